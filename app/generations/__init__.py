@@ -1,0 +1,18 @@
+"""The heart: everything that changes or reads a generation, for the web process and the worker alike."""
+
+from app.generations.bell import Bell, channel, connect
+from app.generations.change import in_seconds
+from app.generations.claim import Claim, claim, resume
+from app.generations.control import AlreadyActive, NotPossible, cancel, retry
+from app.generations.create import Created, KeyReused, UnknownKind, create
+from app.generations.events import after
+from app.generations.own import Checkpointed, Lost, Piece, back_to_queue, complete, end, record
+from app.generations.read import Page, active, count, get, item, items, log, page, result, results
+from app.generations.view import ACTIVE, Generation
+
+__all__ = [
+    "ACTIVE", "AlreadyActive", "Bell", "Checkpointed", "Claim", "Created", "Generation", "KeyReused", "Lost",
+    "NotPossible", "Page", "Piece", "UnknownKind", "active", "after", "back_to_queue", "cancel", "channel", "claim",
+    "complete", "connect", "count", "create", "end", "get", "in_seconds", "item", "items", "log", "page", "record", "result", "results",
+    "resume", "retry",
+]  # fmt: skip

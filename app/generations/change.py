@@ -1,0 +1,51 @@
+"""The one way in which a generation's row changes: update, numbered events, what belongs to them, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import now
+from app.generations.events import Fields, Frames, append
+from app.models import Generation
+
+COLUMNS = tuple(Generation.__table__.c)
+
+
+@dataclass(frozen=True)
+class Changed:
+    row: RowMapping  # the generation's columns after the change, and ``at``
+    frames: Frames
+
+
+async def change(
+    session: AsyncSession, where: Sequence[ColumnElement[bool]], values: Mapping[str, Any], events: Sequence[Fields]
+) -> Changed | None:
+    """Change the one generation that ``where`` names. None when there is none: somebody else was first."""
+    statement = (
+        update(Generation)
+        .where(*where)
+        .values({**values, "last_seq": Generation.last_seq + len(events)})
+        .returning(*COLUMNS, now().label("at"))
+        .execution_options(synchronize_session=False)
+    )
+    row = (await session.execute(statement)).mappings().one_or_none()
+    if row is None:
+        return None
+    return Changed(row, await append(session, row, events))
+
+
+def in_seconds(seconds: float) -> ColumnElement[float]:
+    """That many seconds from now, on the database's clock."""
+    return now() + seconds
+
+
+# What every end of a generation sets besides its status.
+ENDED: dict[str, Any] = {
+    "twin": None, "worker": None, "lease_until": None, "finished_at": now(), "phase": None, "eta_at": None,
+    "waiting_for": None,
+}  # fmt: skip
+# What every return to the queue sets.
+QUEUED: dict[str, Any] = {"status": "pending", "worker": None, "lease_until": None, "eta_at": None, "phase": None}

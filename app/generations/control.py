@@ -1,0 +1,83 @@
+"""What a person may do with a generation: cancel it, retry it."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.database import Database, now
+from app.generations.bell import Bell
+from app.generations.change import ENDED, QUEUED, change
+from app.generations.claim import fresh_phases
+from app.generations.create import active_twin
+from app.generations.view import Generation as View
+from app.generations.view import view
+from app.kinds import KINDS
+from app.models import Generation
+from app.settings import Settings
+
+
+class NotPossible(Exception):
+    """The generation is not in a state that allows it; the message says which."""
+
+
+class AlreadyActive(Exception):
+    """A twin is active: ``generation`` is it."""
+
+    def __init__(self, generation: View) -> None:
+        super().__init__(generation.id)
+        self.generation = generation
+
+
+async def cancel(db: Database, bell: Bell, account_id: str, generation_id: str) -> View | None:
+    """Cancel at once what waits; ask the owner of what runs. None: no such generation of this person. Raises NotPossible."""
+    mine = [Generation.id == generation_id, Generation.account_id == account_id]
+    async with db.write() as session:
+        ended = {**ENDED, "status": "cancelled", "token": Generation.token + 1}
+        changed = await change(
+            session, [*mine, Generation.status == "pending"], ended, [("generation.cancelled", {})]
+        )  # fmt: skip
+        if changed is None:
+            running = [*mine, Generation.status == "processing", Generation.cancel_requested_at.is_(None)]
+            asked = {"cancel_requested_at": now(), "twin": None}
+            changed = await change(session, running, asked, [("generation.cancelling", {})])
+        if changed is None:
+            row = (await session.execute(select(*Generation.__table__.c, now().label("at")).where(*mine))).mappings()
+            found = row.one_or_none()
+            if found is not None and found["status"] != "processing":
+                raise NotPossible(f"It is {found['status']} already.")
+            return None if found is None else view(found)
+    bell.publish(account_id, changed.frames)
+    return view(changed.row)
+
+
+async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, generation_id: str) -> View | None:
+    """Queue a failed or cancelled generation again; what is made stays made. Raises NotPossible, AlreadyActive."""
+    async with db.read() as session:
+        query = select(Generation).where(Generation.id == generation_id, Generation.account_id == account_id)
+        old = (await session.execute(query)).scalar_one_or_none()
+    if old is None:
+        return None
+    if old.status not in {"failed", "cancelled"}:
+        raise NotPossible(f"It is {old.status}; only what failed or was cancelled can be retried.")
+    twin = KINDS[old.kind].twin(old.subject, old.input)
+    values: dict[str, Any] = {
+        **QUEUED, "twin": twin, "attempt": old.attempt + 1, "max_attempts": old.attempt + settings.max_attempts,
+        "queued_at": now(), "due_at": now(), "rung_at": now(), "rings": Generation.rings + 1, "error": None,
+        "finished_at": None, "seen_at": None, "cancel_requested_at": None, "phases": fresh_phases(old.kind, old.phases),
+        "token": Generation.token + 1,
+    }  # fmt: skip
+    same = [Generation.id == old.id, Generation.token == old.token, Generation.status == old.status]
+    try:
+        async with db.write() as session:
+            changed = await change(session, same, values, [("generation.queued", {"kind": old.kind})])
+    except IntegrityError:
+        async with db.read() as session:
+            if (found := await active_twin(session, account_id, old.kind, twin)) is not None:
+                raise AlreadyActive(found) from None
+        raise NotPossible("It has just changed; look again.") from None
+    if changed is None:
+        raise NotPossible("It has just changed; look again.")
+    bell.publish(account_id, changed.frames)
+    bell.ring(old.id, changed.row["rings"])
+    return view(changed.row)

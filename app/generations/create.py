@@ -1,0 +1,131 @@
+"""Asking for something: one transaction, then a ring that may fail."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.person import HEAD_START, Person
+from app.database import Database, now
+from app.generations.bell import Bell
+from app.generations.claim import fresh_phases
+from app.generations.events import Frames, append
+from app.generations.view import Generation as View
+from app.generations.view import view
+from app.ids import uuid7
+from app.kinds import KINDS, Kind
+from app.models import Account, Generation, IdempotencyKey
+from app.settings import Settings
+
+
+class UnknownKind(Exception):
+    """No such kind."""
+
+
+class KeyReused(Exception):
+    """The Idempotency-Key was used for another request."""
+
+
+@dataclass(frozen=True)
+class Created:
+    generation: View
+    existing: bool  # an active twin, or the answer to an Idempotency-Key seen before
+
+
+async def create(
+    db: Database,
+    bell: Bell,
+    settings: Settings,
+    person: Person,
+    kind: str,
+    given: dict[str, Any],
+    *,
+    subject: str = "",
+    fresh: bool = False,
+    idempotency_key: str | None = None,
+) -> Created:
+    """Queue what the person asks for, or return what already answers it.
+
+    Raises UnknownKind, pydantic's ValidationError (``given`` is not the kind's input), KeyReused.
+    """
+    if kind not in KINDS:
+        raise UnknownKind(kind)
+    model = KINDS[kind].input_model.model_validate(given)
+    asked = model.model_dump(mode="json", exclude_none=True)
+    body_hash = hashlib.sha256(orjson.dumps([kind, subject, asked], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    key = (idempotency_key, body_hash) if idempotency_key else None
+    for last in (False, False, True):
+        try:
+            async with db.write() as session:
+                if key and (found := await _answered(session, person, *key)) is not None:
+                    return Created(found, existing=True)
+                twin = KINDS[kind].twin(subject, asked)
+                if (found := await active_twin(session, person.id, kind, twin)) is not None:
+                    await _remember_key(session, person, key, found.id)
+                    return Created(found, existing=True)
+                created, frames = await _insert(session, settings, person, KINDS[kind], asked, subject, twin)
+                await _remember_key(session, person, key, created.id)
+                await _remember_profile(session, person, asked)
+            break
+        except IntegrityError:  # somebody else's twin or key came first: look again
+            if last:
+                raise
+    bell.ring(created.id, 1)
+    bell.publish(person.id, frames)
+    return Created(created, existing=False)
+
+
+async def _insert(
+    session: AsyncSession, settings: Settings, person: Person, kind: Kind, asked: dict[str, Any], subject: str, twin: str
+) -> tuple[View, Frames]:
+    time = now()
+    statement = (
+        insert(Generation)
+        .values(
+            id=uuid7(), account_id=person.id, kind=kind.name, subject=subject, input=asked, twin=twin, engine="rules",
+            status="pending", max_attempts=settings.max_attempts, queued_at=time, due_at=time, created_at=time,
+            rung_at=time, head_start=HEAD_START.get(person.tier, 0.0), last_seq=1, phases=fresh_phases(kind.name, []),
+        )
+        .returning(*Generation.__table__.c, now().label("at"))
+    )  # fmt: skip
+    row = (await session.execute(statement)).mappings().one()
+    frames = await append(session, row, [("generation.queued", {"kind": kind.name})])
+    return view(row), frames
+
+
+async def active_twin(session: AsyncSession, account_id: str, kind: str, twin: str) -> View | None:
+    query = select(*Generation.__table__.c, now().label("at")).where(
+        Generation.account_id == account_id, Generation.kind == kind, Generation.twin == twin
+    )
+    row = (await session.execute(query)).mappings().one_or_none()
+    return None if row is None else view(row, existing=True)
+
+
+async def _answered(session: AsyncSession, person: Person, key: str, body_hash: str) -> View | None:
+    query = (
+        select(*Generation.__table__.c, now().label("at"), IdempotencyKey.body_hash)
+        .join(IdempotencyKey, IdempotencyKey.generation_id == Generation.id)
+        .where(IdempotencyKey.account_id == person.id, IdempotencyKey.key == key)
+    )
+    row = (await session.execute(query)).mappings().one_or_none()
+    if row is None:
+        return None
+    if row["body_hash"] != body_hash:
+        raise KeyReused(key)
+    return view(row, existing=row["status"] in ("pending", "processing"))
+
+
+async def _remember_key(session: AsyncSession, person: Person, key: tuple[str, str] | None, generation_id: str) -> None:
+    if key is not None:
+        values = {"account_id": person.id, "key": key[0], "body_hash": key[1], "generation_id": generation_id}
+        await session.execute(insert(IdempotencyKey).values(**values, created_at=now()))
+
+
+async def _remember_profile(session: AsyncSession, person: Person, asked: dict[str, Any]) -> None:
+    """What the person last told prefills every form."""
+    profile = {**person.profile, **asked}
+    await session.execute(update(Account).where(Account.id == person.id).values(profile=profile))

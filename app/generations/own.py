@@ -1,0 +1,169 @@
+"""What the owner of a claim may do. Every write names the token; when it is no longer the newest, nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Database, now
+from app.generations.bell import Bell
+from app.generations.change import ENDED, QUEUED, change
+from app.generations.claim import Claim
+from app.generations.events import Fields
+from app.generations.view import result_of
+from app.models import Checkpoint, Generation, Item, Result
+
+
+class Lost(Exception):
+    """The claim is no longer ours: somebody took the generation over, or it has ended."""
+
+
+@dataclass(frozen=True)
+class Checkpointed:
+    """A phase that is done, and what it made (JSON-able)."""
+
+    phase: str
+    value: Any
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An item that is made. Version 1 is new; a higher one replaces what has the same key."""
+
+    phase: str
+    key: str
+    index: int
+    title: str
+    version: int
+    content: dict[str, Any]
+
+
+def _owned(claim: Claim) -> list[Any]:
+    return [Generation.id == claim.id, Generation.token == claim.token, Generation.status == "processing"]
+
+
+async def record(
+    db: Database,
+    bell: Bell,
+    claim: Claim,
+    events: Sequence[Fields],
+    values: Mapping[str, Any] | None = None,
+    checkpoint: Checkpointed | None = None,
+    piece: Piece | None = None,
+) -> bool:
+    """One step: state, events and checkpoint in one transaction, then the events to whoever watches.
+
+    Returns whether a cancel was asked for. Raises Lost. A cancellation of the caller does not cut the transaction.
+    """
+    made = (checkpoint is not None) + (piece is not None)
+
+    async def step(session: AsyncSession) -> Any:
+        changed = await change(session, _owned(claim), {**(values or {}), "steps": Generation.steps + made}, events)
+        if changed is None:
+            raise Lost(claim.id)
+        if checkpoint is not None:
+            await _keep(session, claim, checkpoint)
+        if piece is not None:
+            await _put(session, claim, piece)
+        return changed
+
+    changed = await db.shielded(step)
+    bell.publish(claim.account_id, changed.frames)
+    return changed.row["cancel_requested_at"] is not None
+
+
+async def _keep(session: AsyncSession, claim: Claim, done: Checkpointed) -> None:
+    values = {"generation_id": claim.id, "phase": done.phase, "value": done.value, "seconds": done.seconds}
+    await session.execute(insert(Checkpoint).values(**values))
+
+
+async def _put(session: AsyncSession, claim: Claim, piece: Piece) -> None:
+    values = {"phase": piece.phase, "index": piece.index, "title": piece.title, "version": piece.version}
+    if piece.version == 1:
+        await session.execute(
+            insert(Item).values(generation_id=claim.id, key=piece.key, content=piece.content, **values)
+        )
+        return
+    await session.execute(
+        update(Item).where(Item.generation_id == claim.id, Item.key == piece.key).values(content=piece.content, **values)
+    )
+
+
+async def complete(
+    db: Database, bell: Bell, claim: Claim, head: dict[str, Any], phases: list[dict[str, Any]], done: Checkpointed
+) -> None:
+    """The last step: the last phase's checkpoint, the result's head (``title`` in it) and the end, all at once. Raises Lost."""
+    title = head["title"]
+
+    async def step(session: AsyncSession) -> Any:
+        values = {**ENDED, "status": "completed", "progress": 1.0, "title": title, "phases": phases}
+        result = result_of(claim.id, claim.kind, title)
+        seconds = await _seconds_since_start(session, claim)
+        events: list[Fields] = [
+            ("phase.completed", {"phase": done.phase, "seconds": round(done.seconds, 3), "reused": False}),
+            ("generation.completed", {"result": result, "seconds": seconds}),
+        ]
+        changed = await change(session, _owned(claim), {**values, "steps": Generation.steps + 1}, events)
+        if changed is None:
+            raise Lost(claim.id)
+        await _keep(session, claim, done)
+        row = {"id": claim.id, "account_id": changed.row["account_id"], "kind": claim.kind, "title": title}
+        await session.execute(insert(Result).values(**row, head=head, created_at=now()))
+        return changed
+
+    changed = await db.shielded(step)
+    bell.publish(changed.row["account_id"], changed.frames)
+
+
+async def _seconds_since_start(session: AsyncSession, claim: Claim) -> float:
+    query = select(now() - Generation.started_at).where(Generation.id == claim.id)
+    return round((await session.execute(query)).scalar_one_or_none() or 0.0, 3)
+
+
+async def end(
+    db: Database, bell: Bell, claim: Claim, status: str, error: dict[str, Any] | None, phases: list[dict[str, Any]]
+) -> None:
+    """End as ``failed`` (with its error) or ``cancelled``. Raises Lost."""
+    fields: dict[str, Any] = {"error": error} if status == "failed" else {}
+
+    async def step(session: AsyncSession) -> Any:
+        values = {**ENDED, "status": status, "error": error, "phases": phases}
+        changed = await change(session, _owned(claim), values, [(f"generation.{status}", fields)])
+        if changed is None:
+            raise Lost(claim.id)
+        return changed
+
+    changed = await db.shielded(step)
+    bell.publish(changed.row["account_id"], changed.frames)
+
+
+async def back_to_queue(
+    db: Database,
+    bell: Bell,
+    claim: Claim,
+    error: dict[str, Any],
+    phases: list[dict[str, Any]],
+    delay: float,
+    *,
+    counts: bool,
+) -> None:
+    """Give the generation back, to be claimed again after ``delay`` seconds. ``counts``: it has cost an attempt. Raises Lost."""
+    attempt = claim.attempt + counts
+
+    async def step(session: AsyncSession) -> Any:
+        values = {
+            **QUEUED, "attempt": attempt, "error": error, "due_at": now() + delay, "token": Generation.token + 1,
+            "rings": Generation.rings + 1, "rung_at": now() + delay, "phases": phases,
+        }  # fmt: skip
+        fields = {"error": error, "attempt": attempt, "retry_in_seconds": round(delay, 1)}
+        changed = await change(session, _owned(claim), values, [("generation.retrying", fields)])
+        if changed is None:
+            raise Lost(claim.id)
+        return changed
+
+    changed = await db.shielded(step)
+    bell.publish(changed.row["account_id"], changed.frames)
+    bell.ring(claim.id, changed.row["rings"], delay)

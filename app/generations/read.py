@@ -1,0 +1,142 @@
+"""Reading generations and results. Ownership is part of every query."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app.database import Database, now
+from app.generations.events import after
+from app.generations.queue import claimable, ranked
+from app.generations.view import ACTIVE, view
+from app.generations.view import Generation as View
+from app.kinds import KINDS
+from app.models import Generation, Item, Result
+
+
+@dataclass(frozen=True)
+class Page:
+    items: list[View]
+    next_cursor: str | None
+
+
+def _rows(account_id: str) -> Select[Any]:
+    return select(*Generation.__table__.c, now().label("at")).where(Generation.account_id == account_id)
+
+
+async def get(db: Database, account_id: str, generation_id: str) -> View | None:
+    """One of a person's generations, with its place in the queue while it waits (counting from 1)."""
+    async with db.read() as session:
+        query = _rows(account_id).where(Generation.id == generation_id)
+        row = (await session.execute(query)).mappings().one_or_none()
+        if row is None:
+            return None
+        position = None
+        if row["status"] == "pending" and row["waiting_for"] is None:
+            queue = ranked()
+            mine = select(queue.c.rank).where(queue.c.id == generation_id).scalar_subquery()
+            ahead = select(func.count()).select_from(queue).where(*claimable(queue), queue.c.rank < mine)
+            position = 1 + ((await session.execute(ahead)).scalar_one() or 0)
+        return view(row, queue_position=position)
+
+
+async def page(
+    db: Database,
+    account_id: str,
+    *,
+    kind: str | None = None,
+    status: str | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
+) -> Page:
+    """A person's generations, newest first. ``cursor`` is a page's ``next_cursor``."""
+    query = _rows(account_id).order_by(Generation.id.desc()).limit(limit + 1)
+    if kind:
+        query = query.where(Generation.kind == kind)
+    if status:
+        query = query.where(Generation.status == status)
+    if cursor:
+        query = query.where(Generation.id < cursor)
+    async with db.read() as session:
+        rows = (await session.execute(query)).mappings().all()
+    items = [view(row) for row in rows[:limit]]
+    return Page(items, items[-1].id if len(rows) > limit else None)
+
+
+async def active(db: Database, account_id: str) -> list[View]:
+    """What of a person's is pending or processing, newest first."""
+    query = _rows(account_id).where(Generation.status.in_(ACTIVE)).order_by(Generation.id.desc()).limit(1000)
+    async with db.read() as session:
+        return [view(row) for row in (await session.execute(query)).mappings()]
+
+
+async def count(db: Database, account_id: str, kind: str | None = None) -> int:
+    query = select(func.count()).select_from(Generation).where(Generation.account_id == account_id)
+    if kind:
+        query = query.where(Generation.kind == kind)
+    async with db.read() as session:
+        return (await session.execute(query)).scalar_one()
+
+
+async def log(db: Database, account_id: str, generation_id: str, seq: int) -> tuple[list[bytes], int] | None:
+    """All frames after ``seq`` and the last number; None: no such generation of this person."""
+    async with db.read() as session:
+        query = select(Generation.last_seq).where(Generation.id == generation_id, Generation.account_id == account_id)
+        last = (await session.execute(query)).scalar_one_or_none()
+    if last is None:
+        return None
+    found = await after(db, account_id, generation_id, seq, limit=10_000)
+    return [body for _, body in found], max(last, found[-1][0] if found else 0)
+
+
+def _items(account_id: str, generation_id: str) -> Select[Item]:
+    return (
+        select(Item)
+        .join(Generation, Generation.id == Item.generation_id)
+        .where(Item.generation_id == generation_id, Generation.account_id == account_id)
+        .order_by(Item.index, Item.key)
+    )
+
+
+async def item(db: Database, account_id: str, generation_id: str, key: str) -> Item | None:
+    async with db.read() as session:
+        return (await session.execute(_items(account_id, generation_id).where(Item.key == key))).scalar_one_or_none()
+
+
+async def items(db: Database, account_id: str, generation_id: str) -> list[Item]:
+    """The finished pieces, in their order."""
+    async with db.read() as session:
+        return list((await session.execute(_items(account_id, generation_id))).scalars())
+
+
+async def result(db: Database, account_id: str, kind: str, result_id: str) -> dict[str, Any] | None:
+    """The whole document of the contract, put together from its head and its pieces."""
+    query = select(Result).where(Result.id == result_id, Result.account_id == account_id, Result.kind == kind)
+    async with db.read() as session:
+        found = (await session.execute(query)).scalar_one_or_none()
+        if found is None:
+            return None
+        pieces = [piece.content for piece in (await session.execute(_items(account_id, result_id))).scalars()]
+    document = KINDS[kind].assemble(found.head, pieces)
+    return {"id": found.id, "kind": kind, **document, "version": found.version}
+
+
+async def results(
+    db: Database, account_id: str, kind: str, *, limit: int = 20, cursor: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Heads of a person's results (``id, kind, title, url, created_at``), newest first, and the next cursor."""
+    query = (
+        select(Result.id, Result.title, Result.created_at)
+        .where(Result.account_id == account_id, Result.kind == kind)
+        .order_by(Result.id.desc())
+        .limit(limit + 1)
+    )
+    if cursor:
+        query = query.where(Result.id < cursor)
+    async with db.read() as session:
+        rows = (await session.execute(query)).all()
+    heads = [
+        {"id": row.id, "kind": kind, "title": row.title, "url": f"/{kind}s/{row.id}", "created_at": row.created_at}
+        for row in rows[:limit]
+    ]
+    return heads, heads[-1]["id"] if len(rows) > limit else None

@@ -1,0 +1,105 @@
+"""A generation as the contract shows it."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import RowMapping
+
+Status = Literal["pending", "processing", "completed", "failed", "cancelled"]
+ACTIVE = ("pending", "processing")
+
+
+class PhaseView(BaseModel):
+    name: str
+    label: str
+    status: Literal["pending", "running", "done", "skipped", "failed"] = "pending"
+    done: int = 0
+    total: int | None = None
+    seconds: float | None = None
+    attempt: int | None = None
+
+
+class ErrorView(BaseModel):
+    code: str
+    message: str
+    retryable: bool
+
+
+class ResultView(BaseModel):
+    id: str
+    kind: str
+    title: str
+    url: str
+
+
+class Links(BaseModel):
+    self: str
+    events: str
+    live: str = "/live"
+    page: str
+
+
+class Generation(BaseModel):
+    id: str
+    kind: str
+    subject: str
+    status: Status
+    existing: bool = False
+    cached: bool = False
+    cancelling: bool = False
+    engine: str
+    attempt: int
+    max_attempts: int
+    queue_position: int | None = None
+    waiting_for: str | None = None
+    phase: str | None
+    progress: float
+    eta_seconds: float | None
+    phases: list[PhaseView]
+    error: ErrorView | None
+    last_seq: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    result: ResultView | None
+    links: Links
+
+
+def when(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(round(seconds, 3), UTC)
+
+
+def result_of(generation_id: str, kind: str, title: str) -> dict[str, str]:
+    return {"id": generation_id, "kind": kind, "title": title, "url": f"/{kind}s/{generation_id}"}
+
+
+def view(row: RowMapping, *, existing: bool = False, queue_position: int | None = None) -> Generation:
+    """The row of a generation, with ``at`` (the database's now) beside its columns."""
+    running = row["status"] == "processing" and row["eta_at"] is not None
+    api = f"/api/v1/generations/{row['id']}"
+    done = row["status"] == "completed"
+    return Generation(
+        id=row["id"],
+        kind=row["kind"],
+        subject=row["subject"],
+        status=row["status"],
+        existing=existing,
+        cancelling=row["status"] == "processing" and row["cancel_requested_at"] is not None,
+        engine=row["engine"],
+        attempt=row["attempt"],
+        max_attempts=row["max_attempts"],
+        queue_position=queue_position,
+        waiting_for=row["waiting_for"],
+        phase=row["phase"],
+        progress=round(row["progress"], 4),
+        eta_seconds=round(max(0.0, row["eta_at"] - row["at"]), 1) if running else None,
+        phases=[PhaseView(**phase) for phase in row["phases"]],
+        error=ErrorView(**row["error"]) if row["error"] else None,
+        last_seq=row["last_seq"],
+        created_at=datetime.fromtimestamp(round(row["created_at"], 3), UTC),
+        started_at=when(row["started_at"]),
+        finished_at=when(row["finished_at"]),
+        result=ResultView(**result_of(row["id"], row["kind"], row["title"] or "")) if done else None,
+        links=Links(self=api, events=f"{api}/events", page=f"/generations/{row['id']}"),
+    )

@@ -1,0 +1,27 @@
+"""What a kind is: what a person gives, what they get, and the phases they see. No making here."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    label: str  # "Training program"
+    input_model: type[BaseModel]
+    phases: tuple[tuple[str, str], ...]  # (name, label), in order
+    # Puts a finished document together from its stored head and its items' contents in order.
+    assemble: Callable[[dict[str, Any], list[dict[str, Any]]], dict[str, Any]]
+    item_noun: str = "part"  # "week"
+    # Fields of the input that tell two requests of one person apart, beside kind and subject (a course's query).
+    twin_fields: tuple[str, ...] = field(default=())
+
+    def twin(self, subject: str, given: dict[str, Any]) -> str:
+        """The key that at most one active generation of a person and kind may have."""
+        parts = [subject, *(given.get(name) for name in self.twin_fields)]
+        return hashlib.sha256(orjson.dumps(parts)).hexdigest()

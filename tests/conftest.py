@@ -1,0 +1,161 @@
+"""Fixtures that every test may use: real stores, real processes, three people."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from app.accounts.person import Person
+from app.database import Database, migrate, now
+from app.generations import Bell, connect
+from app.ids import uuid7
+from app.models import Account
+from app.settings import Settings
+from tests.support.services import Postgres, Valkey, free_port, running_postgres
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database at the newest migration, once on each store."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'unfold.db'}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.create()
+    settings = Settings(database_url=url, secret_key="a secret of the tests")
+    # Alembic has a loop of its own inside, which cannot run within the tests' loop.
+    thread = threading.Thread(target=migrate, args=(settings.database,))
+    thread.start()
+    thread.join()
+    return url
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    server = Valkey(tmp_path / "valkey").start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def settings(database_url: str, valkey: Valkey, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url, redis_url=valkey.url, data_dir=tmp_path / "data", secret_key="a secret of the tests",
+        lease_seconds=2, throttle=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def bell(settings: Settings) -> AsyncIterator[Bell]:
+    ours = Bell(connect(settings))
+    yield ours
+    await ours.close()
+
+
+async def new_person(db: Database, email: str | None, **columns: object) -> Person:
+    person = Person(id=uuid7(), email=email, guest=email is None)
+    async with db.write() as session:
+        values = {"id": person.id, "email": email, "guest": email is None, "created_at": now(), **columns}
+        await session.execute(insert(Account).values(**values))
+    return person
+
+
+@pytest.fixture
+async def alice(db: Database) -> Person:
+    return await new_person(db, "alice@example.org")
+
+
+@pytest.fixture
+async def bob(db: Database) -> Person:
+    return await new_person(db, "bob@example.org")
+
+
+class Processes:
+    """Real web and worker processes on the test's stores; what they print is in ``output`` under their name."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings, self.folder = settings, folder
+        self.started: list[subprocess.Popen[bytes]] = []
+        self.logs: list[Path] = []
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        ours = {
+            "DATABASE_URL": self.settings.database_url.replace("+psycopg", "").replace("+aiosqlite", ""),
+            "REDIS_URL": self.settings.redis_url, "SECRET_KEY": self.settings.secret_key, "THROTTLE": "0",
+            "DATA_DIR": str(self.settings.data_dir), "LEASE_SECONDS": str(self.settings.lease_seconds),
+            "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+        }  # fmt: skip
+        return {**kept, **ours, **more}
+
+    def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
+        log = self.folder / f"{name}-{len(self.started)}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment(**environment), stdout=output, stderr=subprocess.STDOUT
+            )
+        self.started.append(process)
+        self.logs.append(log)
+        return process
+
+    def worker(self, *flags: str, **environment: str) -> subprocess.Popen[bytes]:
+        arq = str(Path(sys.executable).parent / "arq")
+        return self.start("worker", arq, "tests.support.drill_worker.WorkerSettings", *flags, **environment)
+
+    def web(self, port: int | None = None, **environment: str) -> tuple[subprocess.Popen[bytes], int]:
+        """A web process; returns it and its port. Wait for it with `tests.support.http.ready`."""
+        port = port or free_port()
+        uvicorn = str(Path(sys.executable).parent / "uvicorn")
+        flags = ("--ws", "websockets-sansio", "--timeout-graceful-shutdown", "5", "--no-access-log")
+        where = ("--host", "127.0.0.1", "--port", str(port))
+        return self.start("web", uvicorn, "tests.support.drill_web:app", *where, *flags, **environment), port
+
+    @property
+    def output(self) -> str:
+        return "\n".join(log.read_text(errors="replace") for log in self.logs)
+
+    def end(self) -> None:
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def processes(settings: Settings, tmp_path: Path) -> Iterator[Processes]:
+    ours = Processes(settings, tmp_path)
+    yield ours
+    ours.end()
+
+
+async def eventually(condition: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+    """Wait, without blocking the loop, for something that other tasks or processes do."""
+    async with asyncio.timeout(seconds) as limit:
+        try:
+            while not (await found if asyncio.iscoroutine(found := condition()) else found):
+                await asyncio.sleep(0.02)
+        except TimeoutError:
+            if limit.expired():
+                pytest.fail(f"waited {seconds} s in vain: {what}")
+            raise

@@ -1,0 +1,90 @@
+"""A kind of the tests' own: slow on purpose, with gates that a test opens, and a log of every effect it had.
+
+A gate is a file: ``touch FOLDER/NAME`` lets the step called NAME go on. A step that begins writes ``NAME`` into
+``FOLDER/effects``, so that a test can count what was made more than once.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app import kinds
+from app.kinds import Kind
+from worker.errors import InvalidOutput, Rejected, Unreachable
+from worker.phases import Phase, Pipeline, Spec, Work
+
+
+class DrillInput(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    folder: str = ""  # where gates and effects are; none: no gates
+    parts: int = 3
+    gates: list[str] = []  # the steps that wait: "prepare", "part-2", ...
+    fault: Literal["", "broken", "unreachable", "invalid", "rejected", "sleepy", "exit", "kill"] = ""
+    at: str = "part-2"  # the step at which the fault happens
+    times: int = 99  # how often it happens
+    name: str = "Drill"
+
+
+class DrillResult(BaseModel):
+    title: str
+    parts: list[dict[str, Any]]
+
+
+DRILL = Kind(
+    name="drill",
+    label="Drill",
+    input_model=DrillInput,
+    phases=(("prepare", "Preparing"), ("write_parts", "Writing the parts"), ("save", "Saving")),
+    assemble=lambda head, parts: {**head, "parts": parts},
+    twin_fields=("name",),
+)
+kinds.register(DRILL)
+
+
+async def effect(work: Work, step: str) -> None:
+    """Begin a step: count it, wait at its gate, fail as ordered."""
+    given: DrillInput = work.input
+    if given.folder:
+        with (Path(given.folder) / "effects").open("a") as log:
+            log.write(f"{step}\n")
+        while step in given.gates and not (Path(given.folder) / step).exists():
+            await asyncio.sleep(0.01)
+    if given.fault and step == given.at and work.claim.attempt <= given.times:
+        await _fault(given.fault)
+
+
+async def _fault(fault: str) -> None:
+    if fault == "sleepy":
+        await asyncio.sleep(3600)
+    if fault == "exit":
+        raise SystemExit(3)
+    if fault == "kill":
+        os.kill(os.getpid(), 9)
+    if fault == "broken":
+        raise KeyError("a bug that leaks secret-in-exception")
+    raise {"unreachable": Unreachable(), "invalid": InvalidOutput(), "rejected": Rejected("Ask for less.")}[fault]
+
+
+async def prepare(work: Work) -> dict[str, Any]:
+    await effect(work, "prepare")
+    return {"parts": work.input.parts}
+
+
+def specs(work: Work) -> list[Spec]:
+    return [Spec(f"part-{n}", n, f"Part {n}") for n in range(1, work.done["prepare"]["parts"] + 1)]
+
+
+async def part(work: Work, spec: Spec) -> dict[str, Any]:
+    await effect(work, spec.key)
+    return {"number": spec.index, "text": f"This is part {spec.index}."}
+
+
+PIPELINE = Pipeline(
+    kind="drill",
+    engine_version="1",
+    phases=(Phase("prepare", run=prepare), Phase("write_parts", items=specs, make=part, weight=8)),
+    head=lambda work: {"title": work.input.name},
+)

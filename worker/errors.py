@@ -1,0 +1,67 @@
+"""Why making something can fail. The class says whether, when and how often to try again."""
+
+import random
+from typing import Any
+
+
+class Failure(Exception):
+    """``code`` and ``message`` are shown to the person: never a traceback, a prompt, a key."""
+
+    code = "internal_error"
+    message = "Something went wrong on our side. Your request is kept; try again."
+    retryable = True
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+
+    def delay(self, attempt: int) -> float:
+        """Seconds to wait after this attempt (from 1) failed."""
+        return min(60.0, 2.0**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message, "retryable": self.retryable}
+
+
+class Internal(Failure):
+    """An exception that nobody expected."""
+
+
+class RateLimited(Failure):
+    code = "llm_rate_limited"
+    message = "The language model is busy. We go on as soon as it lets us."
+
+    def __init__(self, retry_after: float, message: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    def delay(self, attempt: int) -> float:
+        return self.retry_after
+
+
+class TimedOut(Failure):
+    code = "timed_out"
+    message = "This took longer than it may. The finished parts are kept; try again to go on from there."
+
+    def delay(self, attempt: int) -> float:
+        return 0.0
+
+
+class Unreachable(Failure):
+    code = "unreachable"
+    message = "A service that is needed for this cannot be reached."
+
+
+class InvalidOutput(Failure):
+    code = "invalid_output"
+    message = "What was made did not pass our checks."
+
+    def delay(self, attempt: int) -> float:
+        return 0.0
+
+
+class Rejected(Failure):
+    """The request itself cannot be met; the message says what to change. Final."""
+
+    code = "rejected"
+    retryable = False

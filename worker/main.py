@@ -1,0 +1,98 @@
+"""The arq process: ``arq worker.main.WorkerSettings``. Nothing else of the project knows arq, but the ring in `app.generations.bell`."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from typing import Any, ClassVar
+from urllib.parse import unquote, urlsplit
+
+import orjson
+from arq.connections import RedisSettings
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import generations, logs
+from app.database import Database
+from app.generations import Bell, rescue
+from app.generations.bell import QUEUE
+from app.settings import Settings, load
+from worker.programs.pipeline import PIPELINE as PROGRAM
+from worker.run import Runner
+from worker.sweeper import heartbeat, sweep, sweep_once
+
+PIPELINES = {PROGRAM.kind: PROGRAM}
+
+
+def redis_settings(settings: Settings) -> RedisSettings:
+    """arq's own connection: it survives a restart of Redis (without these retries one dropped connection ends the process)."""
+    found = RedisSettings.from_dsn(settings.redis)
+    if found.password:
+        found.password = unquote(found.password)
+    if urlsplit(settings.redis).scheme == "rediss" and not settings.redis_tls_verify:
+        found.ssl_cert_reqs = "none"  # from_dsn does not read it from the URL
+    found.conn_timeout = 5
+    found.conn_retries = 30
+    found.retry = Retry(ExponentialBackoff(cap=2, base=0.05), 60)
+    found.retry_on_timeout = True
+    found.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
+    return found
+
+
+async def make(ctx: dict[str, Any], _generation_id: str) -> None:
+    """A ring: there is work. Which, the database says."""
+    runner: Runner = ctx["runner"]
+    await runner.make()
+
+
+async def startup(ctx: dict[str, Any]) -> None:
+    settings = load()
+    logs.configure(settings.log_format)
+    # A pool connection for each generation's step would be idle most of the time: steps are short.
+    db = Database(settings.database, pool_size=min(20, settings.worker_concurrency + 3))
+    bell = Bell(generations.connect(settings))
+    name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
+    runner = Runner(db, bell, settings, name, PIPELINES)
+    ctx["runner"] = runner
+    with contextlib.suppress(SQLAlchemyError, OSError):  # --burst ends at an empty queue: what waits is rung first
+        await sweep_once(runner)
+    ctx["loops"] = [asyncio.create_task(heartbeat(runner)), asyncio.create_task(sweep(runner))]
+
+
+async def shutdown(ctx: dict[str, Any]) -> None:
+    runner: Runner = ctx["runner"]
+    for loop in ctx["loops"]:
+        loop.cancel()
+    await asyncio.gather(*ctx["loops"], return_exceptions=True)
+    with contextlib.suppress(SQLAlchemyError, OSError):
+        await rescue.signed_off(runner.db, runner.worker)
+    await runner.bell.close()
+    await runner.db.close()
+
+
+class WorkerSettings:
+    """Read by arq from this very class's attributes: inherited or misspelt ones would be ignored without a word."""
+
+    functions: ClassVar[list[Any]] = [make]
+    queue_name = QUEUE
+    redis_settings = redis_settings(load())
+    on_startup = startup
+    on_shutdown = shutdown
+    max_jobs = load().worker_concurrency
+    # Our own limits end work earlier; arq's must never be None (one worker would start a job twice).
+    job_timeout = load().generation_timeout + 60
+    # Every start counts as a try for arq, deploys and crashes included; attempts are counted in the database.
+    max_tries = 100_000
+    keep_result = 0
+    # The latency of a start is half of this; arq's default is 0.5 s.
+    poll_delay = 0.02
+    # A poll reads the oldest entries, running ones included: more than the whole fleet runs at once.
+    queue_read_limit = 2000
+    health_check_interval = 10
+    job_serializer = orjson.dumps
+    job_deserializer = orjson.loads
+    log_results = False

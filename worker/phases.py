@@ -1,0 +1,191 @@
+"""A pipeline is a list of phases. What a phase has made is a checkpoint and is never made again."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import anyio.to_process
+from pydantic import BaseModel
+
+from app import generations
+from app.database import Database
+from app.generations import Bell, Checkpointed, Claim, Piece
+from app.generations.claim import Saved
+from app.kinds import KINDS
+from worker.errors import TimedOut
+
+T = TypeVar("T")
+
+# phase.progress goes out at most every so many seconds: four a second.
+PROGRESS_EVERY = 0.25
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A piece that is to be made."""
+
+    key: str
+    index: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Either ``run`` (its JSON-able value is the checkpoint), or ``items`` and ``make`` (each piece is one)."""
+
+    name: str
+    run: "Callable[[Work], Awaitable[Any]] | None" = None
+    items: "Callable[[Work], Sequence[Spec]] | None" = None
+    make: "Callable[[Work, Spec], Awaitable[dict[str, Any]]] | None" = None
+    weight: float = 1.0
+    timeout: float | None = None  # seconds for the phase, or for one piece; PHASE_TIMEOUT by default
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """``head`` gives the result's document without its pieces (with ``title``) once all phases but the last are done.
+
+    The last phase (``save``) is the runner's own: it stores the head and ends the generation in one transaction.
+    """
+
+    kind: str
+    engine_version: str
+    phases: tuple[Phase, ...]
+    head: "Callable[[Work], dict[str, Any]]"
+
+    def __post_init__(self) -> None:
+        promised = [name for name, _ in KINDS[self.kind].phases]
+        if [phase.name for phase in self.phases] != promised[:-1]:
+            raise ValueError(f"the phases of {self.kind} must be {promised[:-1]}")
+
+
+@dataclass
+class Work:
+    """What a phase sees of its generation, and how it tells what it has done."""
+
+    input: Any  # the kind's input model
+    account: dict[str, Any]
+    db: Database
+    bell: Bell
+    claim: Claim
+    done: dict[str, Any]  # phase -> its checkpoint's value
+    made: dict[str, dict[str, Any]]  # item key -> content
+    versions: dict[str, int]
+    titles: dict[str, Spec]
+    seconds: dict[str, float]  # of phases from earlier claims
+    phases: list[dict[str, Any]]  # as people see them
+    weights: dict[str, float]
+    fraction: float = 0.0
+    began: float = field(default_factory=time.monotonic)
+    began_at: float | None = None
+    told: float = 0.0
+
+    @classmethod
+    def of(cls, db: Database, bell: Bell, claim: Claim, saved: Saved, pipeline: Pipeline) -> "Work":
+        model: type[BaseModel] = KINDS[claim.kind].input_model
+        last = KINDS[claim.kind].phases[-1][0]
+        return cls(
+            input=model.model_validate(claim.input), account=saved.account, db=db, bell=bell, claim=claim,
+            done={name: value for name, (value, _) in saved.phases.items()},
+            made={key: content for key, (_, _, content) in saved.items.items()},
+            versions={key: version for key, (_, version, _) in saved.items.items()},
+            titles={}, seconds={name: seconds for name, (_, seconds) in saved.phases.items()},
+            phases=[dict(phase) for phase in claim.phases],
+            weights={**{phase.name: phase.weight for phase in pipeline.phases}, last: 0.1},
+            fraction=claim.progress,
+        )  # fmt: skip
+
+    def state(self, phase: str) -> dict[str, Any]:
+        return next(entry for entry in self.phases if entry["name"] == phase)
+
+    async def progress(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Say how far the running phase is; seldom enough for people, so not every call becomes an event."""
+        phase = next((entry for entry in self.phases if entry["status"] == "running"), None)
+        if phase is None:
+            return
+        phase.update(done=done, total=total)
+        if time.monotonic() - self.told >= PROGRESS_EVERY:
+            self.told = time.monotonic()
+            fields = {"phase": phase["name"], "done": done, "total": total, "note": note}
+            await self.record([("phase.progress", fields)])
+
+    async def replace(self, key: str, content: dict[str, Any], title: str | None = None) -> None:
+        """A new version of a finished piece."""
+        spec = self.titles[key]
+        phase = next(entry["name"] for entry in self.phases if entry["status"] == "running")
+        await self.keep(phase, Spec(key, spec.index, title or spec.title), content)
+
+    async def offload(self, function: Callable[..., T], *args: Any) -> T:
+        """Run a plain function of importable module level in a child process: it may hold the CPU, and is killed on cancel."""
+        return await anyio.to_process.run_sync(function, *args, cancellable=True)
+
+    # For the runner.
+
+    async def record(
+        self, events: list[tuple[str, dict[str, Any]]], checkpoint: Checkpointed | None = None, piece: Piece | None = None
+    ) -> None:
+        """One step of the claim, with progress and estimate derived from what is made."""
+        values = {**self.pace(), "phases": self.phases, "phase": self.current}
+        asked = await generations.record(self.db, self.bell, self.claim, events, values, checkpoint, piece)
+        if asked:
+            raise CancelAsked
+
+    async def keep(self, phase: str, spec: Spec, content: dict[str, Any]) -> None:
+        """Checkpoint a piece, and say that it is there."""
+        version = self.versions.get(spec.key, 0) + 1
+        state = self.state(phase)
+        if version == 1 and state["total"] is not None:
+            state["done"] += 1
+        item = {"key": spec.key, "index": spec.index, "title": spec.title, "version": version}
+        counts = {"done": state["done"], "total": state["total"]}
+        events: list[tuple[str, dict[str, Any]]] = [("item.ready", {"phase": phase, "item": item, **counts})]
+        if state["total"] and time.monotonic() - self.told >= PROGRESS_EVERY:
+            self.told = time.monotonic()
+            events.append(("phase.progress", {"phase": phase, **counts, "note": spec.title}))
+        await self.record(events, piece=Piece(phase, spec.key, spec.index, spec.title, version, content))
+        self.made[spec.key], self.versions[spec.key], self.titles[spec.key] = content, version, spec
+
+    @property
+    def current(self) -> str | None:
+        return next((entry["name"] for entry in self.phases if entry["status"] == "running"), None)
+
+    def pace(self) -> dict[str, Any]:
+        """Progress by weight of what is made; the time left if the rest goes on at this claim's pace."""
+        whole = sum(self.weights.values())
+        made = sum(self.weights[entry["name"]] * _share(entry) for entry in self.phases)
+        self.fraction = max(self.fraction, min(1.0, made / whole))
+        gained, elapsed = self.fraction - self.claim.progress, time.monotonic() - self.began
+        values: dict[str, Any] = {"progress": self.fraction}
+        if gained > 0.05:
+            values["eta_at"] = generations.in_seconds(elapsed * (1 - self.fraction) / gained)
+        return values
+
+
+def _share(entry: dict[str, Any]) -> float:
+    if entry["status"] in {"done", "skipped"}:
+        return 1.0
+    return min(1.0, entry["done"] / entry["total"]) if entry["total"] else 0.0
+
+
+class CancelAsked(Exception):
+    """The person wants it to stop."""
+
+
+class limit:  # noqa: N801 - reads as the context manager it is
+    """``async with limit(seconds)``: raises TimedOut when the block takes longer."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timeout = asyncio.timeout(seconds)
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+
+    async def __aexit__(self, kind: Any, value: Any, traceback: Any) -> None:
+        try:
+            await self._timeout.__aexit__(kind, value, traceback)
+        except TimeoutError:
+            if self._timeout.expired():
+                raise TimedOut from None
+            raise

@@ -1,0 +1,181 @@
+"""Making one generation: claim it, run its phases from where they stand, finish. No exception leaves here."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import generations
+from app.database import Database
+from app.generations import Bell, Checkpointed, Claim, Lost
+from app.generations.rescue import closed_phases
+from app.kinds import KINDS
+from app.settings import Settings
+from worker.errors import Failure, Internal
+from worker.phases import CancelAsked, Phase, Pipeline, Work, limit
+
+log = structlog.get_logger()
+
+STOPPED = {
+    "code": "worker_stopped", "message": "Handed over while a new version starts. Nothing is lost.", "retryable": True,
+}  # fmt: skip
+
+
+@dataclass
+class Running:
+    claim: Claim
+    task: "asyncio.Task[None]"
+    work: Work | None = None
+    why: str = ""  # why the task was cancelled: cancel, lost, stopped
+
+
+class Runner:
+    def __init__(
+        self, db: Database, bell: Bell, settings: Settings, worker: str, pipelines: Mapping[str, Pipeline]
+    ) -> None:
+        self.db, self.bell, self.settings, self.worker, self.pipelines = db, bell, settings, worker, pipelines
+        self.running: dict[str, Running] = {}
+
+    @property
+    def room(self) -> int:
+        return max(0, self.settings.worker_concurrency - len(self.running))
+
+    async def make(self) -> None:
+        """Claim the best due generation, if there is one, and make it. Cancelled (a shutdown), it hands it over first."""
+        claiming = asyncio.create_task(self._claim())
+        try:
+            running = await asyncio.shield(claiming)
+            if running is not None:
+                await asyncio.shield(running.task)
+        except asyncio.CancelledError:
+            await asyncio.wait([claiming])
+            if not claiming.cancelled() and claiming.exception() is None and (mine := claiming.result()) is not None:
+                self.stop(mine, "stopped")
+                await asyncio.wait([mine.task])
+            raise
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("claim.failed", error=type(error).__name__)
+
+    async def _claim(self) -> Running | None:
+        claim = await generations.claim(self.db, self.bell, self.worker, self.settings.lease_seconds)
+        if claim is None:
+            return None
+        running = Running(claim, asyncio.create_task(self._guarded(claim)))
+        self.running[claim.id] = running
+        running.task.add_done_callback(lambda _: self.running.pop(claim.id, None))
+        return running
+
+    def stop(self, running: Running, why: str) -> None:
+        """Interrupt what runs; the first reason counts."""
+        if not running.why:
+            running.why = why
+            running.task.cancel()
+
+    async def _guarded(self, claim: Claim) -> None:
+        bound = log.bind(generation=claim.id, kind=claim.kind, attempt=claim.attempt)
+        # The registration in `running` comes right after this task's creation, before its first step.
+        running = self.running[claim.id]
+        try:
+            try:
+                async with limit(self.settings.generation_timeout):
+                    await self._phases(running)
+                bound.info("generation.completed")
+            except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:
+                await self._ended_by(running, error, bound)
+        except Lost:
+            bound.warning("generation.lost")
+        except (SQLAlchemyError, OSError) as error:
+            # The database is away: the lease runs out and somebody goes on from the last checkpoint.
+            bound.warning("generation.left", error=type(error).__name__)
+        except Exception:
+            bound.exception("generation.left")
+
+    async def _ended_by(self, running: Running, error: BaseException, bound: Any) -> None:
+        claim, phases = running.claim, running.work.phases if running.work else running.claim.phases
+        if isinstance(error, Lost) or running.why == "lost":
+            raise Lost(claim.id)
+        if isinstance(error, CancelAsked) or running.why == "cancel":
+            await generations.end(self.db, self.bell, claim, "cancelled", None, closed_phases(phases, "pending"))
+        elif isinstance(error, asyncio.CancelledError) or isinstance(error, SQLAlchemyError | OSError):
+            bound.info("generation.handed_over", error=type(error).__name__)
+            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, closed_phases(phases, "pending"), 0.0, counts=False)
+        else:
+            if not isinstance(error, Failure):
+                bound.error("generation.broke", exc_info=error)
+            await self._failed(claim, phases, error if isinstance(error, Failure) else Internal())
+
+    async def _failed(self, claim: Claim, phases: list[dict[str, Any]], failure: Failure) -> None:
+        error = failure.as_json()
+        if failure.retryable and claim.attempt < claim.max_attempts:
+            delay = failure.delay(claim.attempt)
+            waiting = closed_phases(phases, "pending")
+            await generations.back_to_queue(self.db, self.bell, claim, error, waiting, delay, counts=True)
+        else:
+            await generations.end(self.db, self.bell, claim, "failed", error, closed_phases(phases, "failed"))
+
+    async def _phases(self, running: Running) -> None:
+        claim = running.claim
+        pipeline = self.pipelines[claim.kind]
+        saved = await generations.resume(self.db, claim)
+        running.work = work = Work.of(self.db, self.bell, claim, saved, pipeline)
+        reused = [
+            ("phase.completed", {"phase": phase.name, "seconds": round(work.seconds[phase.name], 3), "reused": True})
+            for phase in pipeline.phases
+            if phase.name in work.done
+        ]
+        if reused:
+            await work.record(reused)
+        for phase in pipeline.phases:
+            if phase.name not in work.done:
+                await self._phase(work, phase)
+            elif phase.items is not None:
+                work.titles.update({spec.key: spec for spec in phase.items(work)})
+        await self._save(work, pipeline)
+
+    async def _phase(self, work: Work, phase: Phase) -> None:
+        began = time.monotonic()
+        specs = list(phase.items(work)) if phase.items else None
+        total = len(specs) if specs is not None else None
+        state = self._start(work, phase.name, total)
+        if specs is not None:
+            state["done"] = sum(spec.key in work.made for spec in specs)
+            work.titles.update({spec.key: spec for spec in specs})
+        fields = {"phase": phase.name, "label": state["label"], "total": total, "done": state["done"]}
+        await work.record([("phase.started", fields)])
+        seconds = phase.timeout or self.settings.phase_timeout
+        value: Any = None
+        if phase.run is not None:
+            async with limit(seconds):
+                value = await phase.run(work)
+        for spec in specs or ():
+            if spec.key not in work.made:
+                async with limit(seconds):
+                    content = await phase.make(work, spec)  # type: ignore[misc]  # items and make come together
+                await work.keep(phase.name, spec, content)
+        took = time.monotonic() - began
+        state.update(status="done", seconds=round(took, 3))
+        done = {"phase": phase.name, "seconds": round(took, 3), "reused": False}
+        await work.record([("phase.completed", done)], checkpoint=Checkpointed(phase.name, value, took))
+        work.done[phase.name] = value
+
+    @staticmethod
+    def _start(work: Work, name: str, total: int | None) -> dict[str, Any]:
+        state = work.state(name)
+        state.update(status="running", total=total, done=0, attempt=work.claim.attempt)
+        return state
+
+    async def _save(self, work: Work, pipeline: Pipeline) -> None:
+        name, label = KINDS[pipeline.kind].phases[-1]
+        began = time.monotonic()
+        state = self._start(work, name, None)
+        await work.record([("phase.started", {"phase": name, "label": label, "total": None, "done": 0})])
+        head = pipeline.head(work)
+        took = time.monotonic() - began
+        state.update(status="done", seconds=round(took, 3))
+        checkpoint = Checkpointed(name, None, took)
+        await generations.complete(self.db, self.bell, work.claim, head, work.phases, checkpoint)
+
