@@ -9,12 +9,19 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import Float, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 T = TypeVar("T")
-JSON: dict[str, Any] = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+# What a database that is away, restarting or overrun raises; anything else is a mistake of ours.
+Away = (OperationalError, InterfaceError, PoolTimeout, OSError)
+JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 
 class now(FunctionElement[float]):  # noqa: N801 - reads as the SQL function it is
@@ -38,8 +45,8 @@ def _now_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
 class Database:
     """One process's way to the database.
 
-    SQLite has one writer connection, so that writers queue here in order instead of in the file lock, and a separate pool
-    of connections that can only read. PostgreSQL has one pool for both.
+    SQLite has one writer connection, so that writers queue here in order instead of in the file lock, and a separate
+    pool of connections that can only read. PostgreSQL has one pool for both.
     """
 
     def __init__(self, url: str, pool_size: int = 10) -> None:
@@ -72,8 +79,8 @@ class Database:
     async def shielded(self, step: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run ``step`` in one transaction that a cancellation does not cut in half.
 
-        A task cancelled in the middle of a commit cannot know whether it happened. So the transaction runs to its end and
-        only then the cancellation goes on.
+        A task cancelled in the middle of a commit cannot know whether it happened. So the transaction runs to its end,
+        and only then the cancellation goes on.
         """
 
         async def transaction() -> T:
@@ -95,7 +102,9 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, size: int, writer: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=60, connect_args={"timeout": 30}, **JSON)
+    engine = create_async_engine(
+        url, pool_size=size, max_overflow=0, pool_timeout=60, connect_args={"timeout": 30}, **JSON
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:

@@ -8,7 +8,7 @@ _last = 0
 
 
 def uuid7() -> str:
-    """A new id; ids made by one process rise even within one millisecond (12 bits of it are the sub-millisecond part)."""
+    """A new id. Those of one process rise even within one millisecond: 12 bits are its sub-millisecond part."""
     global _last
     nanoseconds = time.time_ns()
     stamp = (nanoseconds // 1_000_000) << 12 | (nanoseconds % 1_000_000) * 4096 // 1_000_000

@@ -4,14 +4,11 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.routing import Mount, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
-from app import generations, logs
+from app import generations
 from app.database import Database
 from app.generations import Bell
-from app.settings import Settings, load
+from app.settings import Settings
 from app.state import State
 
 

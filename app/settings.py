@@ -78,7 +78,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _secret_with_shared_database(self) -> "Settings":
         if self.database_url and not self.secret_key:
-            raise ValueError("SECRET_KEY: is required when DATABASE_URL is set; give every process the same long random value")
+            raise ValueError(
+                "SECRET_KEY: is required when DATABASE_URL is set; give every process the same long random value"
+            )
         if self.secret_key and len(self.secret_key) < 16:
             raise ValueError("SECRET_KEY: allowed are 16 characters or more")
         return self

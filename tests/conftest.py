@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from app.settings import Settings
 from tests.support.services import Postgres, Valkey, free_port, running_postgres
 
 ROOT = Path(__file__).parent.parent
+SECRET = "a secret of the tests"
 
 
 @pytest.fixture(scope="session")
@@ -28,20 +30,35 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+def migrated(url: str) -> None:
+    """Migrate, in a thread: Alembic has a loop of its own inside, which cannot run within the tests' loop."""
+    thread = threading.Thread(target=migrate, args=(Settings(database_url=url, secret_key=SECRET).database,))
+    thread.start()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "unfold.db"
+    migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    url = postgres.create()
+    migrated(url)
+    return url.rpartition("/")[2].partition("?")[0]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A new database at the newest migration, once on each store."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'unfold.db'}"
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.create()
-    settings = Settings(database_url=url, secret_key="a secret of the tests")
-    # Alembic has a loop of its own inside, which cannot run within the tests' loop.
-    thread = threading.Thread(target=migrate, args=(settings.database,))
-    thread.start()
-    thread.join()
-    return url
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "unfold.db")
+        return f"sqlite:///{tmp_path / 'unfold.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.create(request.getfixturevalue("migrated_postgres"))
 
 
 @pytest.fixture
@@ -54,7 +71,7 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
 @pytest.fixture
 def settings(database_url: str, valkey: Valkey, tmp_path: Path) -> Settings:
     return Settings(
-        database_url=database_url, redis_url=valkey.url, data_dir=tmp_path / "data", secret_key="a secret of the tests",
+        database_url=database_url, redis_url=valkey.url, data_dir=tmp_path / "data", secret_key=SECRET,
         lease_seconds=2, throttle=False,
     )  # fmt: skip
 

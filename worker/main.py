@@ -1,4 +1,4 @@
-"""The arq process: ``arq worker.main.WorkerSettings``. Nothing else of the project knows arq, but the ring in `app.generations.bell`."""
+"""The arq process: ``arq worker.main.WorkerSettings``. Only this file and `app.generations.bell` know arq."""
 
 import asyncio
 import contextlib
@@ -14,10 +14,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import generations, logs
-from app.database import Database
+from app.database import Away, Database
 from app.generations import Bell, rescue
 from app.generations.bell import QUEUE
 from app.settings import Settings, load
@@ -29,7 +28,7 @@ PIPELINES = {PROGRAM.kind: PROGRAM}
 
 
 def redis_settings(settings: Settings) -> RedisSettings:
-    """arq's own connection: it survives a restart of Redis (without these retries one dropped connection ends the process)."""
+    """arq's own connection. Its retries survive a restart of Redis; without them a lost connection ends the process."""
     found = RedisSettings.from_dsn(settings.redis)
     if found.password:
         found.password = unquote(found.password)
@@ -58,7 +57,7 @@ async def startup(ctx: dict[str, Any]) -> None:
     name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
     runner = Runner(db, bell, settings, name, PIPELINES)
     ctx["runner"] = runner
-    with contextlib.suppress(SQLAlchemyError, OSError):  # --burst ends at an empty queue: what waits is rung first
+    with contextlib.suppress(*Away):  # --burst ends at an empty queue: what waits is rung first
         await sweep_once(runner)
     ctx["loops"] = [asyncio.create_task(heartbeat(runner)), asyncio.create_task(sweep(runner))]
 
@@ -68,7 +67,7 @@ async def shutdown(ctx: dict[str, Any]) -> None:
     for loop in ctx["loops"]:
         loop.cancel()
     await asyncio.gather(*ctx["loops"], return_exceptions=True)
-    with contextlib.suppress(SQLAlchemyError, OSError):
+    with contextlib.suppress(*Away):
         await rescue.signed_off(runner.db, runner.worker)
     await runner.bell.close()
     await runner.db.close()

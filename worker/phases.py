@@ -81,6 +81,7 @@ class Work:
     began: float = field(default_factory=time.monotonic)
     began_at: float | None = None
     told: float = 0.0
+    steps: int = 0  # checkpoints made by this claim
 
     @classmethod
     def of(cls, db: Database, bell: Bell, claim: Claim, saved: Saved, pipeline: Pipeline) -> "Work":
@@ -118,17 +119,21 @@ class Work:
         await self.keep(phase, Spec(key, spec.index, title or spec.title), content)
 
     async def offload(self, function: Callable[..., T], *args: Any) -> T:
-        """Run a plain function of importable module level in a child process: it may hold the CPU, and is killed on cancel."""
+        """Run a module's plain function in a child process: it may hold the CPU, and is killed on cancel."""
         return await anyio.to_process.run_sync(function, *args, cancellable=True)
 
     # For the runner.
 
     async def record(
-        self, events: list[tuple[str, dict[str, Any]]], checkpoint: Checkpointed | None = None, piece: Piece | None = None
+        self,
+        events: list[tuple[str, dict[str, Any]]],
+        checkpoint: Checkpointed | None = None,
+        piece: Piece | None = None,
     ) -> None:
         """One step of the claim, with progress and estimate derived from what is made."""
         values = {**self.pace(), "phases": self.phases, "phase": self.current}
         asked = await generations.record(self.db, self.bell, self.claim, events, values, checkpoint, piece)
+        self.steps += (checkpoint is not None) + (piece is not None)
         if asked:
             raise CancelAsked
 

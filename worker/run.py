@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import generations
-from app.database import Database
+from app.database import Away, Database
 from app.generations import Bell, Checkpointed, Claim, Lost
 from app.generations.rescue import closed_phases
 from app.kinds import KINDS
@@ -45,7 +46,7 @@ class Runner:
         return max(0, self.settings.worker_concurrency - len(self.running))
 
     async def make(self) -> None:
-        """Claim the best due generation, if there is one, and make it. Cancelled (a shutdown), it hands it over first."""
+        """Claim the best due generation, if any, and make it. Cancelled (by a shutdown), it hands it over first."""
         claiming = asyncio.create_task(self._claim())
         try:
             running = await asyncio.shield(claiming)
@@ -57,7 +58,7 @@ class Runner:
                 self.stop(mine, "stopped")
                 await asyncio.wait([mine.task])
             raise
-        except (SQLAlchemyError, OSError) as error:
+        except Away as error:
             log.warning("claim.failed", error=type(error).__name__)
 
     async def _claim(self) -> Running | None:
@@ -88,7 +89,7 @@ class Runner:
                 await self._ended_by(running, error, bound)
         except Lost:
             bound.warning("generation.lost")
-        except (SQLAlchemyError, OSError) as error:
+        except Away as error:
             # The database is away: the lease runs out and somebody goes on from the last checkpoint.
             bound.warning("generation.left", error=type(error).__name__)
         except Exception:
@@ -100,9 +101,14 @@ class Runner:
             raise Lost(claim.id)
         if isinstance(error, CancelAsked) or running.why == "cancel":
             await generations.end(self.db, self.bell, claim, "cancelled", None, closed_phases(phases, "pending"))
-        elif isinstance(error, asyncio.CancelledError) or isinstance(error, SQLAlchemyError | OSError):
-            bound.info("generation.handed_over", error=type(error).__name__)
-            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, closed_phases(phases, "pending"), 0.0, counts=False)
+        elif isinstance(error, asyncio.CancelledError):
+            bound.info("generation.handed_over")
+            waiting = closed_phases(phases, "pending")
+            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, waiting, 0.0, counts=False)
+        elif isinstance(error, DBAPIError | PoolTimeout) and isinstance(error, Away):
+            bound.warning("generation.interrupted", error=type(error).__name__)
+            waiting, made = closed_phases(phases, "pending"), running.work is not None and running.work.steps > 0
+            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, waiting, 1.0, counts=not made)
         else:
             if not isinstance(error, Failure):
                 bound.error("generation.broke", exc_info=error)
@@ -178,4 +184,3 @@ class Runner:
         state.update(status="done", seconds=round(took, 3))
         checkpoint = Checkpointed(name, None, took)
         await generations.complete(self.db, self.bell, work.claim, head, work.phases, checkpoint)
-

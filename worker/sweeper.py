@@ -7,8 +7,8 @@ import socket
 import time
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.database import Away
 from app.generations import rescue
 from worker.run import Runner
 
@@ -35,7 +35,7 @@ async def heartbeat(runner: Runner) -> None:
             async with asyncio.timeout(runner.settings.lease_seconds):
                 owned = await rescue.beat(runner.db, runner.worker, list(mine), runner.settings.lease_seconds)
             reached = time.monotonic()
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except (*Away, TimeoutError) as error:
             log.warning("heartbeat.failed", error=type(error).__name__)
             if time.monotonic() - reached > runner.settings.lease_seconds:
                 for running in mine.values():
@@ -68,7 +68,7 @@ async def sweep(runner: Runner) -> None:
                     len(runner.running),
                 )  # fmt: skip
             await sweep_once(runner)
-        except (SQLAlchemyError, OSError) as error:
+        except Away as error:
             log.warning("sweep.failed", error=type(error).__name__)
         except Exception:
             log.exception("sweep.failed")

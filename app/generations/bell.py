@@ -72,7 +72,7 @@ class Bell:
     async def _ring(self, job_id: str, generation_id: str, delay: float) -> None:
         try:
             await self.redis.enqueue_job("make", generation_id, _job_id=job_id, _defer_by=delay or None)
-        except (RedisError, OSError, asyncio.TimeoutError) as error:
+        except (TimeoutError, RedisError, OSError) as error:
             self._note(error)
 
     async def _drain(self) -> None:
@@ -85,7 +85,7 @@ class Bell:
                             pipe.publish(name, frame)
                         await pipe.execute()
                     self.failing = False
-                except (RedisError, OSError, asyncio.TimeoutError) as error:
+                except (TimeoutError, RedisError, OSError) as error:
                     self._note(error)
         finally:
             self._publisher = None

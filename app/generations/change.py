@@ -1,4 +1,4 @@
-"""The one way in which a generation's row changes: update, numbered events, what belongs to them, in one transaction."""
+"""The one way in which a generation's row changes: the update and its numbered events in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,24 +11,35 @@ from app.database import now
 from app.generations.events import Fields, Frames, append
 from app.models import Generation
 
-COLUMNS = tuple(Generation.__table__.c)
+_columns = Generation.__table__.c
+WHOLE = tuple(_columns)
+# What events and an owner need; inputs and phases stay in the database.
+BRIEF = tuple(
+    _columns[n]
+    for n in ("id", "account_id", "status", "last_seq", "progress", "eta_at", "rings", "cancel_requested_at")
+)
 
 
 @dataclass(frozen=True)
 class Changed:
-    row: RowMapping  # the generation's columns after the change, and ``at``
+    row: RowMapping  # the columns after the change, and ``at``
     frames: Frames
 
 
 async def change(
-    session: AsyncSession, where: Sequence[ColumnElement[bool]], values: Mapping[str, Any], events: Sequence[Fields]
+    session: AsyncSession,
+    where: Sequence[ColumnElement[bool]],
+    values: Mapping[str, Any],
+    events: Sequence[Fields],
+    *,
+    columns: Sequence[ColumnElement[Any]] = BRIEF,
 ) -> Changed | None:
-    """Change the one generation that ``where`` names. None when there is none: somebody else was first."""
+    """Change the one generation that ``where`` names; its ``columns`` after it. None: somebody else was first."""
     statement = (
         update(Generation)
         .where(*where)
         .values({**values, "last_seq": Generation.last_seq + len(events)})
-        .returning(*COLUMNS, now().label("at"))
+        .returning(*columns, now().label("at"))
         .execution_options(synchronize_session=False)
     )
     row = (await session.execute(statement)).mappings().one_or_none()

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, func, select
 
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import change
+from app.generations.change import WHOLE, change
 from app.generations.queue import claimable, ranked
 from app.kinds import KINDS
 from app.models import Account, Checkpoint, Generation, Item
@@ -52,7 +52,7 @@ def fresh_phases(kind: str, old: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def claim(db: Database, bell: Bell, worker: str, lease_seconds: float) -> Claim | None:
-    """Claim the best due pending generation on the database's clock and record ``generation.started``; None if none is due."""
+    """Claim the best due generation on the database's clock and record ``generation.started``; None if none is due."""
     queue = ranked()
     best = (
         select(Generation.id, Generation.kind, Generation.phases, Generation.attempt, Generation.engine)
@@ -77,6 +77,7 @@ async def claim(db: Database, bell: Bell, worker: str, lease_seconds: float) -> 
                 "started_at": func.coalesce(Generation.started_at, now()),
             },
             [("generation.started", {"attempt": row["attempt"], "engine": row["engine"], "phases": names})],
+            columns=WHOLE,
         )  # fmt: skip
     if changed is None:
         return None

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import ENDED, QUEUED, change
+from app.generations.change import ENDED, QUEUED, WHOLE, change
 from app.generations.claim import fresh_phases
 from app.generations.create import active_twin
 from app.generations.view import Generation as View
@@ -30,17 +30,17 @@ class AlreadyActive(Exception):
 
 
 async def cancel(db: Database, bell: Bell, account_id: str, generation_id: str) -> View | None:
-    """Cancel at once what waits; ask the owner of what runs. None: no such generation of this person. Raises NotPossible."""
+    """Cancel at once what waits; ask the owner of what runs. None: this person has no such one. Raises NotPossible."""
     mine = [Generation.id == generation_id, Generation.account_id == account_id]
     async with db.write() as session:
         ended = {**ENDED, "status": "cancelled", "token": Generation.token + 1}
         changed = await change(
-            session, [*mine, Generation.status == "pending"], ended, [("generation.cancelled", {})]
+            session, [*mine, Generation.status == "pending"], ended, [("generation.cancelled", {})], columns=WHOLE
         )  # fmt: skip
         if changed is None:
             running = [*mine, Generation.status == "processing", Generation.cancel_requested_at.is_(None)]
             asked = {"cancel_requested_at": now(), "twin": None}
-            changed = await change(session, running, asked, [("generation.cancelling", {})])
+            changed = await change(session, running, asked, [("generation.cancelling", {})], columns=WHOLE)
         if changed is None:
             row = (await session.execute(select(*Generation.__table__.c, now().label("at")).where(*mine))).mappings()
             found = row.one_or_none()
@@ -70,7 +70,8 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
     same = [Generation.id == old.id, Generation.token == old.token, Generation.status == old.status]
     try:
         async with db.write() as session:
-            changed = await change(session, same, values, [("generation.queued", {"kind": old.kind})])
+            queued = ("generation.queued", {"kind": old.kind})
+            changed = await change(session, same, values, [queued], columns=WHOLE)
     except IntegrityError:
         async with db.read() as session:
             if (found := await active_twin(session, account_id, old.kind, twin)) is not None:

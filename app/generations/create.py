@@ -80,7 +80,13 @@ async def create(
 
 
 async def _insert(
-    session: AsyncSession, settings: Settings, person: Person, kind: Kind, asked: dict[str, Any], subject: str, twin: str
+    session: AsyncSession,
+    settings: Settings,
+    person: Person,
+    kind: Kind,
+    asked: dict[str, Any],
+    subject: str,
+    twin: str,
 ) -> tuple[View, Frames]:
     time = now()
     statement = (

@@ -39,7 +39,9 @@ async def append(session: AsyncSession, row: RowMapping, events: Sequence[Fields
     return frames
 
 
-async def after(db: Database, account_id: str, generation_id: str, seq: int, limit: int = 500) -> list[tuple[int, bytes]]:
+async def after(
+    db: Database, account_id: str, generation_id: str, seq: int, limit: int = 500
+) -> list[tuple[int, bytes]]:
     """The next ``(seq, frame)`` of a person's generation; empty when there are none or it is not theirs."""
     query = (
         select(Event.seq, Event.body)

@@ -1,4 +1,4 @@
-"""What the owner of a claim may do. Every write names the token; when it is no longer the newest, nothing is written."""
+"""What the owner of a claim may do. Every write names the token; with one that is not the newest nothing is written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,14 +88,16 @@ async def _put(session: AsyncSession, claim: Claim, piece: Piece) -> None:
         )
         return
     await session.execute(
-        update(Item).where(Item.generation_id == claim.id, Item.key == piece.key).values(content=piece.content, **values)
+        update(Item)
+        .where(Item.generation_id == claim.id, Item.key == piece.key)
+        .values(content=piece.content, **values)
     )
 
 
 async def complete(
     db: Database, bell: Bell, claim: Claim, head: dict[str, Any], phases: list[dict[str, Any]], done: Checkpointed
 ) -> None:
-    """The last step: the last phase's checkpoint, the result's head (``title`` in it) and the end, all at once. Raises Lost."""
+    """The last step: the last checkpoint, the result's head (``title`` in it) and the end, all at once. Raises Lost."""
     title = head["title"]
 
     async def step(session: AsyncSession) -> Any:
@@ -150,7 +152,7 @@ async def back_to_queue(
     *,
     counts: bool,
 ) -> None:
-    """Give the generation back, to be claimed again after ``delay`` seconds. ``counts``: it has cost an attempt. Raises Lost."""
+    """Give it back, to be claimed again after ``delay`` seconds. ``counts``: it has cost an attempt. Raises Lost."""
     attempt = claim.attempt + counts
 
     async def step(session: AsyncSession) -> Any:

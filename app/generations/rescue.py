@@ -15,7 +15,8 @@ UNANSWERED = 2.0
 # The owner of a running generation has this long to confirm a cancel.
 CONFIRM = 1.0
 WORKER_LOST = {
-    "code": "worker_lost", "message": "The process that was making this stopped. Finished parts are kept.", "retryable": True,
+    "code": "worker_lost", "retryable": True,
+    "message": "The process that was making this stopped. Finished parts are kept.",
 }  # fmt: skip
 
 

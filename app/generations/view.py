@@ -1,7 +1,7 @@
 """A generation as the contract shows it."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 from sqlalchemy import RowMapping

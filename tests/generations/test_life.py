@@ -118,7 +118,9 @@ async def test_many_workers_claim_each_generation_once(db: Database, bell: Bell,
     assert sorted(got) == sorted(ids)
 
 
-async def test_the_queue_is_fair_and_lets_pro_go_first(db: Database, bell: Bell, alice: Person, bob: Person, ask: Any) -> None:
+async def test_the_queue_is_fair_and_lets_pro_go_first(
+    db: Database, bell: Bell, alice: Person, bob: Person, ask: Any
+) -> None:
     batch = [(await ask(name=str(n))).generation.id for n in range(3)]
     single = (await ask(of=bob)).generation.id
     pro = (await ask(of=Person(id=bob.id, tier="pro"), name="pro")).generation.id
@@ -149,7 +151,9 @@ async def test_a_stale_owner_writes_nothing(db: Database, bell: Bell, alice: Per
     assert await generations.record(db, bell, fresh, []) is False
 
 
-async def test_a_lost_worker_costs_an_attempt_only_if_it_made_nothing(db: Database, bell: Bell, alice: Person, ask: Any) -> None:
+async def test_a_lost_worker_costs_an_attempt_only_if_it_made_nothing(
+    db: Database, bell: Bell, alice: Person, ask: Any
+) -> None:
     generation_id = (await ask()).generation.id
     for attempt, makes in ((1, True), (1, False), (2, False), (3, False)):
         claim = await claimed(db, bell)
@@ -169,7 +173,9 @@ async def test_a_lease_that_is_alive_is_not_taken(db: Database, bell: Bell, ask:
     assert await rescue.take_back(db, bell) == 0
 
 
-async def test_cancel_ends_what_waits_at_once_and_frees_the_twin(db: Database, bell: Bell, alice: Person, ask: Any) -> None:
+async def test_cancel_ends_what_waits_at_once_and_frees_the_twin(
+    db: Database, bell: Bell, alice: Person, ask: Any
+) -> None:
     generation_id = (await ask()).generation.id
     view = await generations.cancel(db, bell, alice.id, generation_id)
     assert view is not None and view.status == "cancelled"
@@ -208,7 +214,11 @@ async def test_retry_goes_on_in_the_same_numbering(
     assert view.error is None and view.finished_at is None
     again = await claimed(db, bell)
     assert (await generations.resume(db, again)).phases == {"prepare": ({"parts": 3}, 0.1)}
-    assert (await types(db, alice, generation_id))[-3:] == ["generation.failed", "generation.queued", "generation.started"]
+    assert (await types(db, alice, generation_id))[-3:] == [
+        "generation.failed",
+        "generation.queued",
+        "generation.started",
+    ]
 
 
 async def test_retry_while_a_twin_is_active_names_it(

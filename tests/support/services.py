@@ -121,13 +121,13 @@ class Postgres:
         command = [str(self.bin / "pg_isready"), "-h", "127.0.0.1", "-p", str(self.port), "-q"]
         return subprocess.run(command, check=False).returncode == 0
 
-    def create(self) -> str:
-        """A new, empty database; its URL as a PaaS would give it."""
+    def create(self, template: str = "template1") -> str:
+        """A new database like ``template``; its URL as a PaaS would give it."""
         self._databases += 1
         name = f"test{self._databases}"
         self._run(
             str(self.bin / "psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "unfold", "-d", "postgres",
-            "-qc", f"CREATE DATABASE {name}",
+            "-qc", f"CREATE DATABASE {name} TEMPLATE {template}",
         )  # fmt: skip
         return f"postgres://unfold@127.0.0.1:{self.port}/{name}?sslmode=disable"
 

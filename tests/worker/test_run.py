@@ -171,7 +171,10 @@ async def test_cancel_stops_a_running_step_and_keeps_what_was_made(drills: Drill
     assert (await drills.view(id_)).status == "cancelled"
     pieces = await generations.items(drills.db, drills.person.id, id_)
     assert [piece.key for piece in pieces] == ["part-1"]
-    assert [event["type"] for event in await drills.events(id_)][-2:] == ["generation.cancelling", "generation.cancelled"]
+    assert [event["type"] for event in await drills.events(id_)][-2:] == [
+        "generation.cancelling",
+        "generation.cancelled",
+    ]
 
 
 async def test_an_owner_that_lost_its_lease_stops_and_writes_nothing_more(drills: Drills) -> None:

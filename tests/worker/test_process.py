@@ -1,0 +1,161 @@
+"""The worker as operators run it: real arq processes, ended in every way."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from app import generations
+from app.accounts.person import Person
+from app.database import Database
+from app.generations import Bell
+from app.settings import Settings
+from tests.conftest import ROOT, Processes, eventually
+from tests.support.services import Valkey
+
+
+class Client:
+    def __init__(self, db: Database, bell: Bell, settings: Settings, person: Person, folder: Path) -> None:
+        self.db, self.bell, self.settings, self.person, self.folder = db, bell, settings, person, folder
+
+    async def ask(self, **given: Any) -> str:
+        given = {"folder": str(self.folder), **given}
+        return (await generations.create(self.db, self.bell, self.settings, self.person, "drill", given)).generation.id
+
+    async def until(self, id_: str, status: str, seconds: float = 30) -> generations.Generation:
+        async def reached() -> bool:
+            view = await generations.get(self.db, self.person.id, id_)
+            return view is not None and view.status == status
+
+        await eventually(reached, f"{id_} is {status}", seconds)
+        view = await generations.get(self.db, self.person.id, id_)
+        assert view is not None
+        return view
+
+    async def events(self, id_: str) -> list[dict[str, Any]]:
+        found = await generations.log(self.db, self.person.id, id_, 0)
+        assert found is not None
+        return [orjson.loads(body) for body in found[0]]
+
+    async def begun(self, step: str) -> None:
+        await eventually(lambda: step in self.effects, f"{step} has begun")
+
+    @property
+    def effects(self) -> list[str]:
+        log = self.folder / "effects"
+        return log.read_text().split() if log.exists() else []
+
+
+@pytest.fixture
+async def client(db: Database, bell: Bell, settings: Settings, alice: Person, tmp_path: Path) -> Client:
+    (tmp_path / "drill").mkdir()
+    return Client(db, bell, settings, alice, tmp_path / "drill")
+
+
+async def test_a_killed_worker_is_taken_over_from_its_last_checkpoint(client: Client, processes: Processes) -> None:
+    victim = processes.worker()
+    id_ = await client.ask(gates=["part-2"])
+    await client.begun("part-2")
+    victim.send_signal(signal.SIGKILL)
+    processes.worker()
+    await eventually(lambda: client.effects.count("part-2") == 2, "another worker has begun part 2", 3 * 2 + 5)
+    (client.folder / "part-2").touch()
+    view = await client.until(id_, "completed")
+    assert client.effects == ["prepare", "part-1", "part-2", "part-2", "part-3"]
+    assert view.attempt == 1  # that claim had made checkpoints
+    assert "worker_lost" in [e.get("error", {}).get("code") for e in await client.events(id_)]
+
+
+async def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(client: Client, processes: Processes) -> None:
+    sleeper = processes.worker()
+    id_ = await client.ask(gates=["part-2"])
+    await client.begun("part-2")
+    sleeper.send_signal(signal.SIGSTOP)
+    processes.worker()
+    await eventually(lambda: client.effects.count("part-2") == 2, "another worker has begun part 2")
+    (client.folder / "part-2").touch()
+    await client.until(id_, "completed")
+    before = await client.events(id_)
+    sleeper.send_signal(signal.SIGCONT)
+    await eventually(lambda: "generation.lost" in processes.output, "the old owner has noticed")
+    assert await client.events(id_) == before
+
+
+async def test_a_deploy_hands_over_at_once_without_costing_an_attempt(client: Client, processes: Processes) -> None:
+    old = processes.worker()
+    id_ = await client.ask(gates=["part-2"])
+    await client.begun("part-2")
+    old.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(old.wait, 10) == 0
+    view = await client.until(id_, "pending")
+    assert view.attempt == 1
+    (client.folder / "part-2").touch()
+    processes.worker()
+    await client.until(id_, "completed")
+    assert client.effects == ["prepare", "part-1", "part-2", "part-2", "part-3"]
+
+
+async def test_work_asked_for_while_redis_is_away_is_made_when_it_is_back(
+    client: Client, processes: Processes, valkey: Valkey
+) -> None:
+    processes.worker()
+    await client.until(await client.ask(), "completed")
+    valkey.kill()
+    id_ = await client.ask(name="while Redis is away")
+    assert (await client.until(id_, "pending")).queue_position == 1
+    valkey.start()
+    await client.until(id_, "completed")
+
+
+async def test_flushall_in_the_middle_loses_nothing(client: Client, processes: Processes, valkey: Valkey) -> None:
+    processes.worker()
+    ids = [await client.ask(name=str(n), gates=["part-2"]) for n in range(5)]
+    await eventually(lambda: client.effects.count("part-2") == 5, "all have begun part 2")
+    valkey.command("FLUSHALL")
+    waiting = await client.ask(name="after")
+    (client.folder / "part-2").touch()
+    for id_ in [*ids, waiting]:
+        await client.until(id_, "completed")
+    assert client.effects.count("part-2") == 6
+
+
+async def test_burst_makes_everything_that_waits_and_ends(client: Client, processes: Processes, valkey: Valkey) -> None:
+    ids = [await client.ask(name=str(n)) for n in range(3)]
+    await client.bell.close()
+    valkey.command("FLUSHALL")  # even what nobody rings for
+    worker = processes.worker("--burst")
+    assert await asyncio.to_thread(worker.wait, 30) == 0
+    for id_ in ids:
+        await client.until(id_, "completed", 1)
+
+
+async def test_check_tells_whether_a_worker_is_alive(processes: Processes) -> None:
+    def check() -> int:
+        arq = str(Path(sys.executable).parent / "arq")
+        command = (arq, "tests.support.drill_worker.WorkerSettings", "--check")
+        return subprocess.run(
+            command, cwd=ROOT, env=processes.environment(), capture_output=True, check=False
+        ).returncode
+
+    assert await asyncio.to_thread(check) == 1
+    worker = processes.worker()
+
+    async def healthy() -> bool:
+        return await asyncio.to_thread(check) == 0
+
+    await eventually(healthy, "--check passes", 20)
+    worker.send_signal(signal.SIGTERM)
+    await asyncio.to_thread(worker.wait, 10)
+    assert await asyncio.to_thread(check) == 1
+
+
+async def test_no_key_of_ours_stays_for_ever(client: Client, processes: Processes, valkey: Valkey) -> None:
+    processes.worker()
+    await client.until(await client.ask(), "completed")
+    keys = [line for line in valkey.command("KEYS", "*").decode().split("\r\n") if ":" in line]
+    assert all(b":-1" not in valkey.command("TTL", key) for key in keys)
