@@ -9,7 +9,6 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.person import HEAD_START, Person
 from app.database import Database, now
 from app.generations.bell import Bell
 from app.generations.claim import fresh_phases
@@ -19,6 +18,7 @@ from app.generations.view import view
 from app.ids import uuid7
 from app.kinds import KINDS, Kind
 from app.models import Account, Generation, IdempotencyKey
+from app.person import HEAD_START, Person
 from app.settings import Settings
 
 

@@ -71,7 +71,7 @@ async def record(
         return changed
 
     changed = await db.shielded(step)
-    bell.publish(claim.account_id, changed.frames)
+    bell.publish(changed.row["account_id"], changed.frames)
     return changed.row["cancel_requested_at"] is not None
 
 

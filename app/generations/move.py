@@ -1,0 +1,24 @@
+"""What a guest made goes to the account that they sign in to."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.models import Generation, IdempotencyKey, Result
+
+
+async def move(session: AsyncSession, old: str, new: str) -> None:
+    """Give everything of account ``old`` to ``new``, in the caller's transaction.
+
+    Where both have an active twin, both go on; the moved one just no longer counts as a twin.
+    """
+    theirs = aliased(Generation)
+    taken = select(theirs.twin).where(
+        theirs.account_id == new, theirs.kind == Generation.kind, theirs.twin == Generation.twin
+    )
+    moved = update(Generation).where(Generation.account_id == old).execution_options(synchronize_session=False)
+    await session.execute(moved.where(Generation.twin.is_not(None), taken.exists()).values(twin=None))
+    await session.execute(moved.values(account_id=new))
+    await session.execute(update(Result).where(Result.account_id == old).values(account_id=new))
+    # A key answers for the request of one person in one place: it has served its purpose.
+    await session.execute(delete(IdempotencyKey).where(IdempotencyKey.account_id == old))

@@ -1,0 +1,1 @@
+"""Redis pub/sub to WebSocket: the hub and the socket endpoint."""
