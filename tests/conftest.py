@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from app.accounts.person import Person
+from app.person import Person
 from app.database import Database, migrate, now
 from app.generations import Bell, connect
 from app.ids import uuid7
 from app.models import Account
 from app.settings import Settings
+from tests.support import drill
 from tests.support.services import Postgres, Valkey, free_port, running_postgres
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a secret of the tests"
+assert drill.DRILL  # a kind of the tests' own, registered by its import
 
 
 @pytest.fixture(scope="session")

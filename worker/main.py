@@ -25,6 +25,8 @@ from worker.run import Runner
 from worker.sweeper import heartbeat, sweep, sweep_once
 
 PIPELINES = {PROGRAM.kind: PROGRAM}
+# Rung for at the start of a worker; what is beyond is rung for as these are done.
+MOST_AT_START = 1000
 
 
 def redis_settings(settings: Settings) -> RedisSettings:
@@ -57,8 +59,10 @@ async def startup(ctx: dict[str, Any]) -> None:
     name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
     runner = Runner(db, bell, settings, name, PIPELINES)
     ctx["runner"] = runner
-    with contextlib.suppress(*Away):  # --burst ends at an empty queue: what waits is rung first
+    with contextlib.suppress(*Away):  # --burst ends at an empty queue: whatever waits is rung first
         await sweep_once(runner)
+        await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0)
+        await bell.settle(5)
     ctx["loops"] = [asyncio.create_task(heartbeat(runner)), asyncio.create_task(sweep(runner))]
 
 

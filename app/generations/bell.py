@@ -60,14 +60,19 @@ class Bell:
         if self._publisher is None and self._waiting:
             self._publisher = asyncio.create_task(self._drain())
 
+    async def settle(self, seconds: float = 1.0) -> None:
+        """Give what is under way so long to leave."""
+        if tasks := self._under_way():
+            await asyncio.wait(tasks, timeout=seconds)
+
     async def close(self) -> None:
-        """Give what is under way a second to leave."""
-        tasks = [*self._rings, *([self._publisher] if self._publisher else [])]
-        if tasks:
-            await asyncio.wait(tasks, timeout=1)
-        for task in tasks:
+        await self.settle()
+        for task in self._under_way():
             task.cancel()
         await self.redis.aclose()
+
+    def _under_way(self) -> list[asyncio.Task[None]]:
+        return [*self._rings, *([self._publisher] if self._publisher else [])]
 
     async def _ring(self, job_id: str, generation_id: str, delay: float) -> None:
         try:

@@ -83,13 +83,13 @@ async def finish_cancels(db: Database, bell: Bell, limit: int = 50) -> int:
     return done
 
 
-async def ring_again(db: Database, bell: Bell, room: int) -> int:
+async def ring_again(db: Database, bell: Bell, room: int, unanswered: float = UNANSWERED) -> int:
     """Ring for due work that nobody has claimed, as many as the calling worker has ``room`` for."""
     queue = ranked()
     query = (
         select(Generation.id, Generation.rings)
         .join(queue, queue.c.id == Generation.id)
-        .where(*claimable(queue), Generation.rung_at < now() - UNANSWERED)
+        .where(*claimable(queue), Generation.rung_at <= now() - unanswered)
         .order_by(queue.c.rank)
         .limit(room)
     )

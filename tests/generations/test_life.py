@@ -9,12 +9,11 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from app import generations
-from app.accounts.person import Person
+from app.person import Person
 from app.database import Database, now
 from app.generations import Bell, Checkpointed, Claim, Lost, Piece, rescue
 from app.models import Generation
 from app.settings import Settings
-from tests.support import drill  # noqa: F401 - registers the kind
 
 
 @pytest.fixture

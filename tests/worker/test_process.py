@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from app import generations
-from app.accounts.person import Person
+from app.person import Person
 from app.database import Database
 from app.generations import Bell
 from app.settings import Settings

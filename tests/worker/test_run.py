@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from app import generations
-from app.accounts.person import Person
+from app.person import Person
 from app.database import Database, now
 from app.generations import Bell, rescue
 from app.models import Generation
