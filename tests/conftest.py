@@ -1,22 +1,25 @@
 """Fixtures that every test may use: real stores, real processes, three people."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import insert
 
-from app.person import Person
 from app.database import Database, migrate, now
 from app.generations import Bell, connect
 from app.ids import uuid7
 from app.models import Account
+from app.person import Person
 from app.settings import Settings
 from tests.support import drill
 from tests.support.services import Postgres, Valkey, free_port, running_postgres
@@ -139,16 +142,28 @@ class Processes:
         return process
 
     def worker(self, *flags: str, **environment: str) -> subprocess.Popen[bytes]:
-        arq = str(Path(sys.executable).parent / "arq")
-        return self.start("worker", arq, "tests.support.drill_worker.WorkerSettings", *flags, **environment)
+        return self.start_arq("tests.support.drill_worker.WorkerSettings", *flags, **environment)
+
+    def start_arq(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        return self.start("worker", str(Path(sys.executable).parent / "arq"), *arguments, **environment)
 
     def web(self, port: int | None = None, **environment: str) -> tuple[subprocess.Popen[bytes], int]:
-        """A web process; returns it and its port. Wait for it with `tests.support.http.ready`."""
+        """A web process and its port; wait until it `answers`."""
         port = port or free_port()
         uvicorn = str(Path(sys.executable).parent / "uvicorn")
         flags = ("--ws", "websockets-sansio", "--timeout-graceful-shutdown", "5", "--no-access-log")
         where = ("--host", "127.0.0.1", "--port", str(port))
         return self.start("web", uvicorn, "tests.support.drill_web:app", *where, *flags, **environment), port
+
+    def answers(self, port: int) -> Callable[[], bool]:
+        """Whether the web process on this port serves requests."""
+
+        def answer() -> bool:
+            with contextlib.suppress(httpx.TransportError):
+                return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+            return False
+
+        return answer
 
     @property
     def output(self) -> str:
@@ -170,11 +185,8 @@ def processes(settings: Settings, tmp_path: Path) -> Iterator[Processes]:
 
 async def eventually(condition: Callable[[], object], what: str, seconds: float = 20.0) -> None:
     """Wait, without blocking the loop, for something that other tasks or processes do."""
-    async with asyncio.timeout(seconds) as limit:
-        try:
-            while not (await found if asyncio.iscoroutine(found := condition()) else found):
-                await asyncio.sleep(0.02)
-        except TimeoutError:
-            if limit.expired():
-                pytest.fail(f"waited {seconds} s in vain: {what}")
-            raise
+    deadline = time.monotonic() + seconds
+    while not (await found if asyncio.iscoroutine(found := condition()) else found):
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {seconds} s in vain: {what}")
+        await asyncio.sleep(0.02)

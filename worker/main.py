@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -53,6 +54,7 @@ async def make(ctx: dict[str, Any], _generation_id: str) -> None:
 async def startup(ctx: dict[str, Any]) -> None:
     settings = load()
     logs.configure(settings.log_format)
+    logging.getLogger("arq").propagate = False  # its command line gives it a handler of its own
     # A pool connection for each generation's step would be idle most of the time: steps are short.
     db = Database(settings.database, pool_size=min(20, settings.worker_concurrency + 3))
     bell = Bell(generations.connect(settings))

@@ -1,0 +1,313 @@
+"""The kind `program`: what is asked, what is made, and the phases in which it is made."""
+
+import unicodedata
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.kinds.base import Kind
+from app.kinds.program_choices import (
+    DEFAULT_WEEKS,
+    LIFTS,
+    Area,
+    Energy,
+    Equipment,
+    Experience,
+    Goal,
+    LiftsSource,
+    Muscle,
+    Pattern,
+    Severity,
+    Sex,
+    Units,
+    Weekday,
+)
+
+PHASES: Final[tuple[tuple[str, str], ...]] = (
+    ("read_profile", "Reading your profile"),
+    ("set_landmarks", "Setting volume landmarks"),
+    ("find_weak_points", "Finding weak points"),
+    ("choose_periodization", "Choosing the periodization"),
+    ("build_split", "Building the split"),
+    ("write_weeks", "Writing the weeks"),
+    ("check_program", "Checking the program"),
+    ("save", "Saving"),
+)
+
+# Above every lift ever made, in each unit; a larger number is a slip of the keyboard or of the units.
+HEAVIEST_LIFT: Final[dict[Units, float]] = {"kg": 600, "lb": 1300}
+BODY_WEIGHT: Final[dict[Units, tuple[float, float]]] = {"kg": (25, 350), "lb": (55, 770)}
+
+T = TypeVar("T")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _clean(text: str, line_breaks: bool) -> str:
+    text = text.replace("\r\n", "\n").strip()
+    for character in text:
+        if line_breaks and character in "\n\t":
+            continue
+        if unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI:
+            raise PydanticCustomError("control_character", "Text must not contain control characters")
+    return text
+
+
+def _line(text: str) -> str:
+    return _clean(text, line_breaks=False)
+
+
+def _prose(text: str) -> str:
+    return _clean(text, line_breaks=True)
+
+
+def _unique(values: list[T]) -> list[T]:
+    return list(dict.fromkeys(values))
+
+
+Line = Annotated[str, Field(max_length=80), AfterValidator(_line)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class _Told(BaseModel):
+    """Told by a person: unknown fields and numbers in disguise are errors; null means not told."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+
+class Lifts(_Told):
+    squat: Positive | None = None
+    bench_press: Positive | None = None
+    deadlift: Positive | None = None
+    overhead_press: Positive | None = None
+
+
+class Injury(_Told):
+    area: Area
+    severity: Severity
+
+
+class Recovery(_Told):
+    sleep_hours: Annotated[float, Field(ge=0, le=16, allow_inf_nan=False)] | None = None
+    stress: Annotated[int, Field(ge=1, le=10)] | None = None
+    energy: Energy = "maintenance"
+
+
+def _told(lines: list[str]) -> list[str]:
+    return _unique([line for line in lines if line])
+
+
+def _worst_per_area(injuries: list[Injury]) -> list[Injury]:
+    order = ("mild", "moderate", "severe")
+    worst: dict[Area, Injury] = {}
+    for injury in injuries:
+        known = worst.get(injury.area)
+        if known is None or order.index(injury.severity) > order.index(known.severity):
+            worst[injury.area] = injury
+    return list(worst.values())
+
+
+def _some(values: list[T]) -> list[T]:
+    if not values:
+        raise PydanticCustomError("choose_one", "Choose at least one")
+    return values
+
+
+class ProgramInput(_Told):
+    goal: Goal
+    experience: Experience
+    days_per_week: Annotated[int, Field(ge=2, le=7)]
+    session_minutes: Annotated[int, Field(ge=20, le=120)]
+    equipment: Annotated[
+        list[Equipment],
+        Field(max_length=50, json_schema_extra={"minItems": 1}),
+        AfterValidator(_some),
+        AfterValidator(_unique),
+    ]
+    weeks: Annotated[int, Field(ge=4, le=16, description="Default by goal")] = 8
+    units: Units = "kg"
+    sex: Sex = "unspecified"
+    age: Annotated[int, Field(ge=13, le=100)] | None = None
+    body_weight: Positive | None = None
+    lifts: Lifts = Lifts()
+    lifts_source: LiftsSource = "estimated"
+    injuries: Annotated[list[Injury], Field(max_length=50), AfterValidator(_worst_per_area)] = []
+    recovery: Recovery = Recovery()
+    focus_muscles: Annotated[list[Muscle], AfterValidator(_unique), Field(max_length=3)] = []
+    avoid_exercises: Annotated[list[Line], Field(max_length=50), AfterValidator(_told)] = []
+    sport: Line = ""
+    notes: Annotated[str, Field(max_length=1000), AfterValidator(_prose)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _weeks_by_goal(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("weeks") is None and data.get("goal") in list(DEFAULT_WEEKS):
+            return {**data, "weeks": DEFAULT_WEEKS[data["goal"]]}
+        return data
+
+    @field_validator("body_weight")
+    @classmethod
+    def _plausible_weight(cls, value: float | None, info: ValidationInfo) -> float | None:
+        unit: Units = info.data.get("units", "kg")
+        least, most = BODY_WEIGHT[unit]
+        if value is not None and not least <= value <= most:
+            raise PydanticCustomError("body_weight", f"Body weight must be between {least:g} and {most:g} {unit}")
+        return value
+
+    @field_validator("lifts")
+    @classmethod
+    def _plausible_lifts(cls, lifts: Lifts, info: ValidationInfo) -> Lifts:
+        unit: Units = info.data.get("units", "kg")
+        for name, value in lifts:
+            if value is not None and value > HEAVIEST_LIFT[unit]:
+                raise PydanticCustomError("lifts", f"{LIFTS[name]} must be at most {HEAVIEST_LIFT[unit]:g} {unit}")
+        return lifts
+
+
+class _Made(BaseModel):
+    """Part of a result. Additions are welcome, so unknown fields are no error."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class PhaseOut(_Made):
+    name: str
+    weeks: Annotated[list[int], Field(min_length=1)]
+    rpe: tuple[float, float]
+    intensity: tuple[float, float]  # of 1RM, of the main lifts
+    deload: bool
+    focus: str = ""
+    working_max: float = 1.0  # the given 1RM times this is what the loads of the phase are computed from
+
+
+class Periodization(_Made):
+    model: str
+    why: str
+    phases: list[PhaseOut]
+
+
+class Landmark(_Made):
+    """Weekly sets."""
+
+    mv: int
+    mev: int
+    mav: tuple[int, int]
+    mrv: int
+
+
+class WeakPoint(_Made):
+    name: str
+    evidence: str
+    severity: Literal["low", "medium", "high"]
+    intervention: str
+
+
+class Rule(_Made):
+    when: str
+    do: str
+
+
+class Autoregulation(_Made):
+    readiness: list[Rule]
+    load: list[Rule]
+    deload: list[Rule]
+
+
+class SetOut(_Made):
+    reps: Annotated[int, Field(ge=1)]
+    rpe: Annotated[float, Field(ge=1, le=10)]
+    percent_1rm: float | None
+    load: float | None
+    rest_seconds: Annotated[int, Field(ge=0)]
+    seconds: int | None = None  # holds, carries and intervals: each repetition lasts this long
+
+
+class Muscles(_Made):
+    primary: list[Muscle]
+    secondary: list[Muscle]
+
+
+class ExerciseOut(_Made):
+    exercise: str
+    name: str
+    pattern: Pattern
+    equipment: list[Equipment]
+    muscles: Muscles
+    sets: Annotated[list[SetOut], Field(min_length=1)]
+    why: str
+    cues: str
+    substitutes: list[str]
+    substitute_names: dict[str, str] = {}
+    ramp: bool = False  # lighter sets come before the first
+    unilateral: bool = False  # the repetitions are for each side
+    per_hand: bool = False  # the load is for each hand
+    superset: str | None = None  # exercises of a day with the same letter alternate
+
+
+class DayOut(_Made):
+    day: int
+    weekday: Weekday
+    name: str
+    focus: str
+    estimated_minutes: int
+    warm_up: str = ""
+    exercises: list[ExerciseOut]
+
+
+class WeekOut(_Made):
+    week: int
+    phase: str
+    deload: bool
+    note: str = ""
+    days: list[DayOut]
+
+
+class WeekVolume(_Made):
+    week: int
+    sets: dict[Muscle, float]
+
+
+class ProgramResult(_Made):
+    id: str
+    kind: Literal["program"] = "program"
+    title: str
+    summary: str
+    engine: Literal["rules", "llm"]
+    units: Units
+    weeks: int
+    days_per_week: int
+    split: str
+    periodization: Periodization
+    volume_landmarks: dict[Muscle, Landmark]
+    weak_points: list[WeakPoint]
+    autoregulation: Autoregulation
+    schedule: list[WeekOut]
+    volume_by_week: list[WeekVolume]
+    warnings: list[str]
+    sources: list[str]
+    goal: Goal | None = None
+    fit: list[str] = []  # what time, volume limits, equipment or injuries did not allow
+    checks: list[str] = []  # what was checked and holds
+
+
+def assemble(head: dict[str, Any], weeks: list[dict[str, Any]]) -> dict[str, Any]:
+    """The result without its id, from its stored head and its weeks: a week is a `schedule` element with `volume`."""
+    schedule = [{key: value for key, value in week.items() if key != "volume"} for week in weeks]
+    return {**head, "schedule": schedule, "volume_by_week": [week["volume"] for week in weeks]}
+
+
+KIND: Final = Kind(
+    name="program",
+    label="Training program",
+    input_model=ProgramInput,
+    phases=PHASES,
+    assemble=assemble,
+    item_noun="week",
+)

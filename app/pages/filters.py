@@ -1,0 +1,104 @@
+"""How values read on a page: numbers, times, durations, names."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import floor
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+Moment = datetime | str | float
+
+SPECIAL_WORDS = {"rpe": "RPE", "lb": "lb", "kg": "kg"}
+
+
+def number(value: float) -> str:
+    """1.25 and 72.5 stay, 70.0 becomes 70, 1234 becomes 1,234."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def plural(count: float, one: str, many: str | None = None) -> str:
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def words(name: str) -> str:
+    """`front_delts` becomes `Front delts`."""
+    if name in SPECIAL_WORDS:
+        return SPECIAL_WORDS[name]
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def spoken(names: list[str]) -> str:
+    """A list as a sentence has it: `chest, back and quads`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def duration(seconds: float, *, coarse: bool = False) -> str:
+    if seconds < 10 and not coarse:
+        return f"{seconds:.1f} s" if seconds >= 0.05 else "< 0.1 s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, left = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {left} s" if left else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def rest(seconds: float) -> str:
+    """A pause between sets, as a watch shows it: `2:30`."""
+    minutes, left = divmod(round(seconds), 60)
+    return f"{minutes}:{left:02d}"
+
+
+def percent(share: float) -> str:
+    # Rounded down, so that 100% is said only of what is done; the inner rounding undoes 0.29 * 100 = 28.999...
+    return f"{floor(round(share * 100, 6))}%"
+
+
+def instant(value: Moment) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return datetime.fromtimestamp(value, UTC)
+
+
+def iso(value: Moment) -> str:
+    return instant(value).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def seconds_between(start: Moment, end: Moment | None = None) -> float:
+    until = instant(end) if end is not None else datetime.now(UTC)
+    return max(0.0, (until - instant(start)).total_seconds())
+
+
+@pass_context
+def clock(context: Context, value: Moment) -> str:
+    """The moment in the person's time zone: `22 November, 14:05`."""
+    zone = context.get("time_zone", "UTC")
+    try:
+        local = instant(value).astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = instant(value).astimezone(UTC)
+    year = "" if local.year == datetime.now(UTC).year else f" {local.year}"
+    return f"{local.day} {local:%B}{year}, {local:%H:%M}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": clock,
+    "duration": duration,
+    "iso": iso,
+    "number": number,
+    "percent": percent,
+    "plural": plural,
+    "rest": rest,
+    "spoken": spoken,
+    "words": words,
+}

@@ -1,0 +1,171 @@
+"""What a person asked for: the list, the live page, its pieces, cancel and retry."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app import generations
+from app.accounts import Person
+from app.generations import ACTIVE, AlreadyActive, Generation, NotPossible
+from app.ids import valid
+from app.kinds import KINDS
+from app.pages import kinds
+from app.pages.access import known
+from app.pages.asked import asked
+from app.pages.templates import page
+
+PAGE_SIZE = 20
+FILTERS = [
+    ("", "All"),
+    ("active", "In the making"),
+    ("completed", "Ready"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+]
+
+
+async def index(request: Request) -> Response:
+    person = await known(request)
+    status = request.query_params.get("status", "")
+    kind = request.query_params.get("kind", "")
+    cursor = request.query_params.get("cursor", "")
+    if status not in {value for value, _ in FILTERS} or not (cursor == "" or valid(cursor)):
+        raise HTTPException(404)
+    if kind not in {"", *KINDS}:
+        raise HTTPException(404)
+    if status == "active":
+        rows, following = await generations.active(request.state.db, person.id), None
+    else:
+        found = await generations.page(
+            request.state.db,
+            person.id,
+            kind=kind or None,
+            status=status or None,
+            limit=PAGE_SIZE,
+            cursor=cursor or None,
+        )
+        rows, following = found.items, found.next_cursor
+    return page(
+        request,
+        person,
+        "generations/index.html",
+        rows=await _rows(request, person, rows),
+        status=status,
+        cursor=cursor,
+        next_cursor=following,
+        filters=FILTERS,
+    )
+
+
+async def _rows(request: Request, person: Person, found: list[Generation]) -> list[dict[str, Any]]:
+    told = await asked(request.state.db, person.id, [one.id for one in found])
+    return [
+        {
+            "generation": one,
+            "heading": kinds.pages(one.kind).heading(told[one.id]),
+            "about": kinds.pages(one.kind).about(told[one.id]),
+        }
+        for one in found
+    ]
+
+
+async def _told(request: Request, person: Person, generation: Generation) -> dict[str, Any]:
+    return (await asked(request.state.db, person.id, [generation.id]))[generation.id]
+
+
+async def _found(request: Request, person: Person) -> Generation:
+    generation_id = request.path_params["id"]
+    found = await generations.get(request.state.db, person.id, generation_id) if valid(generation_id) else None
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _panel(generation: Generation) -> dict[str, Any]:
+    own = kinds.pages(generation.kind)
+    return {
+        "generation": generation,
+        "label": kinds.label(generation.kind),
+        "kind_noun": own.noun,
+        "again": own.again,
+    }
+
+
+async def show(request: Request) -> Response:
+    """The live page, complete as of the number it carries: the generation is read first, its pieces after it."""
+    person = await known(request)
+    generation = await _found(request, person)
+    told = await _told(request, person, generation)
+    items = await generations.items(request.state.db, person.id, generation.id)
+    own = kinds.pages(generation.kind)
+    coming = generation.status in ACTIVE
+    return page(
+        request,
+        person,
+        "generations/show.html",
+        **_panel(generation),
+        heading=own.heading(told),
+        asked=own.about(told),
+        items=items,
+        existing=coming and "existing" in request.query_params,
+        missing=max(0, own.pieces(told) - len(items)) if coming else 0,
+        item_template=own.item_template,
+        units=told.get("units", person.units),
+    )
+
+
+async def panel(request: Request) -> Response:
+    person = await known(request)
+    return page(request, person, "generations/panel.html", **_panel(await _found(request, person)))
+
+
+async def row(request: Request) -> Response:
+    person = await known(request)
+    rows = await _rows(request, person, [await _found(request, person)])
+    return page(request, person, "generations/row.html", row=rows[0])
+
+
+async def item(request: Request) -> Response:
+    person = await known(request)
+    generation = await _found(request, person)
+    key = request.path_params["key"]
+    found = await generations.item(request.state.db, person.id, generation.id, key) if key.isprintable() else None
+    if found is None:
+        raise HTTPException(404)
+    told = await _told(request, person, generation)
+    template = kinds.pages(generation.kind).item_template
+    units = told.get("units", person.units)
+    return page(request, person, template, title=found.title, content=found.content, units=units)
+
+
+async def cancel(request: Request) -> Response:
+    person = await known(request)
+    generation_id = request.path_params["id"]
+    try:
+        found = await generations.cancel(request.state.db, request.state.bell, person.id, generation_id)
+    except NotPossible:
+        return _to(generation_id)  # it has ended meanwhile: its page says how
+    if found is None:
+        raise HTTPException(404)
+    return _to(generation_id)
+
+
+async def retry(request: Request) -> Response:
+    person = await known(request)
+    state = request.state
+    generation_id = request.path_params["id"]
+    try:
+        found = await generations.retry(state.db, state.bell, state.settings, person.id, generation_id)
+    except NotPossible:
+        return _to(generation_id)
+    except AlreadyActive as twin:
+        return _to(twin.generation.id)
+    if found is None:
+        raise HTTPException(404)
+    return _to(generation_id)
+
+
+def _to(generation_id: str) -> Response:
+    return RedirectResponse(f"/generations/{generation_id}", 303)

@@ -1,0 +1,64 @@
+"""What the pages need to know of each kind beside its schemas: its templates and how a request for it reads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.kinds import KINDS
+from app.kinds import program_choices as choices
+from app.pages.filters import plural
+
+
+@dataclass(frozen=True)
+class KindPages:
+    noun: str
+    item_template: str
+    again: str  # where to ask for another
+    heading: Callable[[Mapping[str, Any]], str]
+    about: Callable[[Mapping[str, Any]], str]
+    pieces: Callable[[Mapping[str, Any]], int]  # how many items it will have, 0 if that is not known beforehand
+
+
+def _program_heading(asked: Mapping[str, Any]) -> str:
+    goal: choices.Goal = asked["goal"]
+    return f"{choices.GOALS[goal]} program"
+
+
+def _program_about(asked: Mapping[str, Any]) -> str:
+    experience: choices.Experience = asked["experience"]
+    return ", ".join(
+        [
+            plural(asked["weeks"], "week"),
+            f"{plural(asked['days_per_week'], 'day')} a week",
+            f"{asked['session_minutes']} minutes a session",
+            choices.EXPERIENCES[experience].lower(),
+        ]
+    )
+
+
+PROGRAM = KindPages(
+    noun="program",
+    item_template="program/item.html",
+    again="/programs/new",
+    heading=_program_heading,
+    about=_program_about,
+    pieces=lambda asked: int(asked["weeks"]),
+)
+
+PAGES: dict[str, KindPages] = {"program": PROGRAM}
+
+
+def pages(kind: str) -> KindPages:
+    """The kind's own, or what any kind can be shown with."""
+    return PAGES.get(kind) or KindPages(
+        noun=label(kind).lower(),
+        item_template="generations/item.html",
+        again="/",
+        heading=lambda _: label(kind),
+        about=lambda _: "",
+        pieces=lambda _: 0,
+    )
+
+
+def label(kind: str) -> str:
+    return KINDS[kind].label

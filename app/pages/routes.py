@@ -1,0 +1,43 @@
+"""Every address that answers with HTML, and the static files."""
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app.pages import accounts, generations, programs
+from app.pages.assets import ROOT, static_route
+from app.pages.home import home
+
+
+async def favicon(request: Request) -> Response:
+    """For what asks without having read a page."""
+    return FileResponse(ROOT / "icons" / "idle.svg", media_type="image/svg+xml")
+
+
+async def my_programs(request: Request) -> Response:
+    return RedirectResponse("/generations?kind=program", 303)
+
+
+routes: list[BaseRoute] = [
+    Route("/", home),
+    Route("/programs", my_programs),
+    Route("/programs", programs.create, methods=["POST"]),
+    Route("/programs/new", programs.new),
+    Route("/programs/{id}", programs.show),
+    Route("/generations", generations.index),
+    Route("/generations/{id}", generations.show),
+    Route("/generations/{id}/panel", generations.panel),
+    Route("/generations/{id}/row", generations.row),
+    Route("/generations/{id}/items/{key}", generations.item),
+    Route("/generations/{id}/cancel", generations.cancel, methods=["POST"]),
+    Route("/generations/{id}/retry", generations.retry, methods=["POST"]),
+    Route("/sign-in", accounts.sign_in_form),
+    Route("/sign-in", accounts.sign_in, methods=["POST"]),
+    Route("/sign-up", accounts.sign_up_form),
+    Route("/sign-up", accounts.sign_up, methods=["POST"]),
+    Route("/sign-out", accounts.sign_out, methods=["POST"]),
+    Route("/account", accounts.account),
+    Route("/account", accounts.change, methods=["POST"]),
+    Route("/favicon.ico", favicon),
+    static_route(),
+]

@@ -1,0 +1,46 @@
+"""The one Jinja environment, and how a page or a fragment is answered."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.pages import charts, filters, plates, sets
+from app.pages.assets import static_url
+from app.person import Person
+
+ROOT = Path(__file__).resolve().parents[2] / "templates"
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(ROOT), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters.update(filters.FILTERS)
+    made.globals.update(
+        static=static_url,
+        seconds_between=filters.seconds_between,
+        set_groups=sets.groups,
+        week_sets=sets.total,
+        on_bar=plates.on_bar,
+        block_bars=charts.block_bars,
+        muscle_rows=charts.muscle_rows,
+    )
+    return made
+
+
+ENVIRONMENT = environment()
+
+
+def page(request: Request, person: Person | None, name: str, code: int = 200, **context: Any) -> HTMLResponse:
+    """A page or fragment for this person; never kept by a cache in between, since it is theirs."""
+    text = ENVIRONMENT.get_template(name).render(
+        request=request,
+        path=request.url.path,
+        person=person,
+        time_zone=person.time_zone if person else "UTC",
+        **context,
+    )
+    return HTMLResponse(text, code, headers={"Cache-Control": "private, no-store"})

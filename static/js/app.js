@@ -1,0 +1,14 @@
+// On every page. Without a session there is nothing to hear, and no socket is opened.
+
+import { onceOnly } from "./form.js";
+import { showConnection } from "./offline.js";
+import { localTimes, runElapsed } from "./times.js";
+import { toasts } from "./toasts.js";
+
+onceOnly();
+runElapsed();
+localTimes();
+if ("live" in document.body.dataset) {
+  toasts();
+  showConnection();
+}

@@ -1,0 +1,45 @@
+// Wherever in the site the reader is: it is done, here it is.
+
+import { announce } from "./announce.js";
+import { live } from "./live.js";
+
+const STAYS = 12_000;
+const shown = document.body.dataset.generation;
+
+export function toasts() {
+  live.watchAll(seqsOnPage(), (event) => {
+    if (event.id === shown) return; // its own page shows the end
+    if (event.type === "generation.completed") {
+      toast(event.id, "done", "Ready", event.result.title, event.result.url);
+    } else if (event.type === "generation.failed") {
+      toast(event.id, "failed", "It could not be made", "See what to do", `/generations/${event.id}`);
+    }
+  });
+}
+
+function seqsOnPage() {
+  const rows = document.querySelectorAll(".made:is([data-status=pending], [data-status=processing])");
+  return Object.fromEntries([...rows].map((row) => [row.dataset.id, Number(row.dataset.seq)]));
+}
+
+function toast(id, tone, title, text, href) {
+  const element = document.getElementById("toast").content.firstElementChild.cloneNode(true);
+  element.dataset.tone = tone;
+  element.querySelector("[data-title]").textContent = title;
+  const link = element.querySelector("[data-link]");
+  link.textContent = text;
+  link.href = href;
+  element.querySelector("button").addEventListener("click", () => element.remove());
+  document.getElementById("toasts").append(element);
+  announce(`${title}: ${text}`);
+  live.seen(id);
+  leave(element);
+}
+
+// Gone after a while that somebody could see it, but not from under the pointer or the focus.
+function leave(element) {
+  setTimeout(() => {
+    if (document.visibilityState === "hidden" || element.matches(":hover, :focus-within")) leave(element);
+    else element.remove();
+  }, STAYS);
+}

@@ -1,0 +1,120 @@
+"""The checks must find what is wrong: each fault is planted in a sound program."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.worker.programs.people import Made, make, person
+from worker.programs import checks
+
+Weeks = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def sound() -> Made:
+    lifts = {"squat": 140, "bench_press": 100, "deadlift": 180}
+    injuries = [{"area": "elbow", "severity": "mild"}]
+    equipment = ["barbell", "dumbbells"]
+    return make(
+        person(goal="hypertrophy", lifts=lifts, injuries=injuries, equipment=equipment, avoid_exercises=["plank"])
+    )
+
+
+def first(weeks: Weeks) -> dict[str, Any]:
+    found: dict[str, Any] = weeks[0]["days"][0]["exercises"][0]
+    return found
+
+
+def replace(key: str) -> Callable[[Weeks], None]:
+    def plant(weeks: Weeks) -> None:
+        first(weeks)["exercise"] = key
+
+    return plant
+
+
+def set_field(name: str, value: Any) -> Callable[[Weeks], None]:
+    def plant(weeks: Weeks) -> None:
+        first(weeks)["sets"][0][name] = value
+
+    return plant
+
+
+def lighter_than_the_bar(weeks: Weeks) -> None:
+    loaded = (e for day in weeks[0]["days"] for e in day["exercises"] if e["equipment"] == ["barbell"])
+    next(e for e in loaded if e["sets"][0]["load"])["sets"][0]["load"] = 17.5
+
+
+def too_many(weeks: Weeks) -> None:
+    first(weeks)["sets"] = first(weeks)["sets"][:1] * 30
+
+
+def twice(weeks: Weeks) -> None:
+    weeks[0]["days"][0]["exercises"].append(first(weeks))
+
+
+def full_deload(weeks: Weeks) -> None:
+    weeks[4]["days"] = copy.deepcopy(weeks[3]["days"])
+
+
+def missing_week(weeks: Weeks) -> None:
+    del weeks[-1]
+
+
+def wrong_substitute(weeks: Weeks) -> None:
+    first(weeks)["substitutes"] = ["leg_press"]
+
+
+def falling_load(weeks: Weeks) -> None:
+    for one in weeks[2]["days"][0]["exercises"][0]["sets"]:
+        one["load"] = 20.0
+
+
+def told_short(weeks: Weeks) -> None:
+    weeks[0]["days"][0]["estimated_minutes"] -= 10
+
+
+def false_volume(weeks: Weeks) -> None:
+    weeks[0]["volume"]["sets"]["chest"] += 1
+
+
+def no_pulling(weeks: Weeks) -> None:
+    for day in weeks[0]["days"]:
+        day["exercises"] = [e for e in day["exercises"] if "pull" not in e["pattern"]]
+        weeks[0]["volume"]["sets"]["back"] = 0.0
+
+
+def a_day_less(weeks: Weeks) -> None:
+    del weeks[0]["days"][0]
+
+
+def the_day_after(weeks: Weeks) -> None:
+    hard = copy.deepcopy(weeks[3]["days"][0]["exercises"][0])
+    hard["sets"] = [{**hard["sets"][0], "rpe": 9.0}] * 6
+    for day in weeks[3]["days"][:2]:
+        day["exercises"] = [hard]
+
+
+def test_a_sound_program_passes(sound: Made) -> None:
+    assert sound.problems == []
+
+
+@pytest.mark.parametrize(
+    ("code", "plant"),
+    [
+        ("equipment", replace("leg_press")), ("injury", replace("skull_crusher")), ("avoided", replace("plank")),
+        ("unknown", replace("moon_walk")), ("muscles", replace("push_up")),
+        ("sets", set_field("reps", 0)), ("sets", set_field("rpe", 11)), ("sets", set_field("rest_seconds", 0)),
+        ("load", set_field("load", 101.0)), ("load", lighter_than_the_bar),
+        ("mrv", too_many), ("session", too_many), ("minutes", too_many), ("minutes", told_short),
+        ("duplicate", twice), ("deload", full_deload), ("weeks", missing_week), ("substitute", wrong_substitute),
+        ("load_falls", falling_load), ("volume", false_volume), ("floor", no_pulling), ("days", a_day_less),
+        ("consecutive", the_day_after),
+    ],
+)  # fmt: skip
+def test_a_planted_fault_is_found(sound: Made, code: str, plant: Callable[[Weeks], None]) -> None:
+    weeks = copy.deepcopy(sound.weeks)
+    plant(weeks)
+    found = checks.problems(sound.profile, sound.marks, weeks, sound.script.design.named)
+    assert code in {problem.code for problem in found}

@@ -1,0 +1,155 @@
+"""How a program is made: the phases in order, each a checkpoint that the next ones build on."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from app.kinds.program_choices import PHASE_NAMES
+from worker.errors import InvalidOutput
+from worker.phases import Phase, Pipeline, Spec, Work
+from worker.programs import build, checks, periodization, texts, weak_points
+from worker.programs import landmarks as volume
+from worker.programs.author import Script, write_week
+from worker.programs.build import DAYS, DESIGN, MARKS, WEEKS
+from worker.programs.landmarks import Landmark
+from worker.programs.profile import Profile, read
+
+
+def _profile(work: Work) -> Profile:
+    profile: Profile = read(work.input)
+    return profile
+
+
+def _marks(work: Work) -> dict[str, Landmark]:
+    return MARKS.validate_python(work.done["set_landmarks"])
+
+
+def _weak(work: Work) -> list[str]:
+    return [muscle for point in work.done["find_weak_points"] for muscle in point["muscles"]]
+
+
+def _script(work: Work) -> Script:
+    chosen, built = work.done["choose_periodization"], work.done["build_split"]
+    return Script(
+        profile=_profile(work),
+        model=chosen["model"],
+        weeks=WEEKS.validate_python(chosen["weeks"]),
+        split=built["split"],
+        days=DAYS.validate_python(built["days"]),
+        design=DESIGN.validate_python(built["design"]),
+        weak=tuple(_weak(work)),
+    )
+
+
+def _key(number: int) -> str:
+    return f"week-{number}"
+
+
+def _weeks(work: Work) -> list[dict[str, Any]]:
+    return [work.made[_key(number)] for number in range(1, work.input.weeks + 1)]
+
+
+async def read_profile(work: Work) -> dict[str, Any]:
+    profile = _profile(work)
+    return {
+        "owned": sorted(profile.owned),
+        "injuries": profile.injuries,
+        "from_notes": list(profile.from_notes),
+        "avoid": sorted(profile.avoid),
+        "sport": profile.sport.name if profile.sport else None,
+    }
+
+
+async def set_landmarks(work: Work) -> dict[str, Any]:
+    return {muscle: asdict(mark) for muscle, mark in volume.landmarks(_profile(work)).items()}
+
+
+async def find_weak_points(work: Work) -> list[dict[str, Any]]:
+    return [asdict(point) for point in weak_points.find(_profile(work))]
+
+
+async def choose_periodization(work: Work) -> dict[str, Any]:
+    profile = _profile(work)
+    model, why = periodization.choose(profile)
+    weeks = periodization.plan_weeks(profile, model)
+    phases = build.phases(profile, model, weeks)
+    return {"model": model, "why": why, "phases": phases, "weeks": WEEKS.dump_python(weeks, mode="json")}
+
+
+async def build_split(work: Work) -> dict[str, Any]:
+    chosen = work.done["choose_periodization"]
+    marks = work.done["set_landmarks"]
+    return await work.offload(build.plan, work.input, marks, _weak(work), chosen["model"], chosen["weeks"])
+
+
+def weeks_to_write(work: Work) -> list[Spec]:
+    weeks = WEEKS.validate_python(work.done["choose_periodization"]["weeks"])
+    return [Spec(_key(week.week), week.week, f"Week {week.week} · {PHASE_NAMES[week.phase]}") for week in weeks]
+
+
+async def write(work: Work, spec: Spec) -> dict[str, Any]:
+    return write_week(_script(work), spec.index)
+
+
+async def check_program(work: Work) -> dict[str, Any]:
+    """Check all weeks; one that fails is written anew by the rules author, and must pass then."""
+    profile, marks = _profile(work), _marks(work)
+    named = _script(work).design.named
+    found = checks.problems(profile, marks, _weeks(work), named)
+    rewritten = sorted({problem.week for problem in found} - {0})
+    for number in rewritten:
+        await work.replace(_key(number), write_week(_script(work), number))
+    left = checks.problems(profile, marks, _weeks(work), named) if found else []
+    if left:
+        raise InvalidOutput(f"The program did not pass our checks: {left[0].message}.")
+    return {"rewritten": rewritten, "held": list(checks.HELD)}
+
+
+def head(work: Work) -> dict[str, Any]:
+    """The result without its weeks."""
+    script, chosen, weeks = _script(work), work.done["choose_periodization"], _weeks(work)
+    return compose(script, chosen, work.done["set_landmarks"], work.done["find_weak_points"], weeks)
+
+
+def compose(
+    script: Script,
+    chosen: dict[str, Any],
+    marks: dict[str, Any],
+    points: list[dict[str, Any]],
+    weeks: list[dict[str, Any]],
+) -> dict[str, Any]:
+    profile = script.profile
+    return {
+        "kind": "program",
+        "title": texts.title(profile),
+        "summary": texts.summary(script),
+        "engine": "rules",
+        "units": profile.units,
+        "goal": profile.goal,
+        "weeks": profile.weeks,
+        "days_per_week": profile.days,
+        "split": script.split,
+        "periodization": {key: chosen[key] for key in ("model", "why", "phases")},
+        "volume_landmarks": marks,
+        "weak_points": [{key: value for key, value in point.items() if key != "muscles"} for point in points],
+        "autoregulation": texts.autoregulation(profile),
+        "fit": texts.fit(script, weeks),
+        "checks": list(checks.HELD),
+        "warnings": texts.warnings(profile),
+        "sources": texts.cited(script),
+    }
+
+
+PIPELINE: Final = Pipeline(
+    kind="program",
+    engine_version="rules-1",
+    phases=(
+        Phase("read_profile", run=read_profile, weight=0.2),
+        Phase("set_landmarks", run=set_landmarks, weight=0.2),
+        Phase("find_weak_points", run=find_weak_points, weight=0.2),
+        Phase("choose_periodization", run=choose_periodization, weight=0.3),
+        Phase("build_split", run=build_split, weight=2.0),
+        Phase("write_weeks", items=weeks_to_write, make=write, weight=6.0),
+        Phase("check_program", run=check_program, weight=0.5),
+    ),
+    head=head,
+)

@@ -1,0 +1,121 @@
+"""What we say beside an exercise, a day, a week: why it is there and what to think of."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.kinds.program_choices import AREAS, MUSCLES, PATTERNS, Area, Muscle, Pattern
+from worker.programs.budget import Slot
+from worker.programs.catalog import Exercise
+from worker.programs.periodization import FOCUS, WeekPlan
+from worker.programs.profile import Profile
+from worker.programs.select import PREFER
+from worker.programs.split import Day
+
+MAIN_BY_GOAL: Final[dict[str, str]] = {
+    "strength": "Heavy sets while you are fresh: this is where your strength comes from",
+    "powerlifting": "Built for the platform: the lift, or the nearest to it, first and heavy",
+    "hypertrophy": "The most muscle for one exercise, so it comes first, in a range that can be loaded for years",
+    "recomposition": "Heavy enough to tell the body to keep and build muscle",
+    "general_fitness": "The base of being strong in daily life",
+    "fat_loss": "Keeping this load is what keeps muscle while weight goes down",
+    "power": "Force is half of power: moved with intent, never ground out",
+    "endurance": "Many muscles at once for many repetitions",
+    "bodyweight": "Your own weight in the hardest form that you can do cleanly",
+    "foundations": "A basic movement to own before weight matters",
+}
+BY_ROLE: Final[dict[str, str]] = {
+    "second": "More work for the pattern, lighter than the day's first lift",
+    "accessory": "Fills the volume that the big lifts leave open",
+    "isolation": "Sets for one muscle without tiring the rest",
+    "core": "A trunk that holds makes every other lift better",
+    "power": "Fast and fresh, before fatigue takes the speed away",
+    "conditioning": "Raises the heart rate and your capacity for work",
+    "mobility": "Easy movement that helps recovery",
+}
+WAVES: Final = ("the week's heavy exposure", "the week's moderate exposure", "the week's lighter exposure")
+
+
+def muscle_names(muscles: Sequence[str]) -> str:
+    names = [MUSCLES[_muscle(muscle)].lower() for muscle in muscles]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _muscle(name: str) -> Muscle:
+    return next(muscle for muscle in MUSCLES if muscle == name)
+
+
+def area_name(name: str) -> str:
+    return AREAS[_area(name)].lower()
+
+
+def _area(name: str) -> Area:
+    return next(area for area in AREAS if area == name)
+
+
+def pattern_name(name: str) -> str:
+    return PATTERNS[_pattern(name)].lower()
+
+
+def _pattern(name: str) -> Pattern:
+    return next(pattern for pattern in PATTERNS if pattern == name)
+
+
+def reason(profile: Profile, model: str, slot: Slot, weak: Sequence[str]) -> str:
+    exercise = slot.of
+    said = MAIN_BY_GOAL[profile.goal] if slot.role == "main" else BY_ROLE[slot.role]
+    if slot.role in ("main", "second") and model == "undulating":
+        said += f"; {WAVES[min(slot.wave, 2)]}"
+    if slot.role == "isolation":
+        said += f": {muscle_names(exercise.primary)}"
+    parts = [said + "."]
+    worked = set(exercise.primary)
+    if worked & set(profile.focus):
+        parts.append(f"You chose {muscle_names([m for m in profile.focus if m in worked])} as a focus.")
+    elif worked & set(weak):
+        parts.append("It serves a lift that lags behind your others.")
+    elif profile.sport and worked & set(profile.sport.muscles):
+        parts.append(f"It carries over to {profile.sport.name}.")
+    for area in profile.injuries:
+        if exercise.id in PREFER.get(area, ()):
+            parts.append(f"Chosen because it is kind to the {area_name(area)}.")
+            break
+    if slot.superset:
+        parts.append("Alternated with its partner to save time.")
+    return " ".join(parts)
+
+
+def cues(profile: Profile, exercise: Exercise) -> str:
+    careful = exercise.loads_area(profile.injuries)
+    if not careful:
+        return exercise.cues
+    areas = " and ".join(area_name(area) for area in careful)
+    return f"{exercise.cues} Mind the {areas}: shorten the range so that pain stays at 4 of 10 or less, else swap it."
+
+
+def focus_of(day: Day, exercises: Sequence[Exercise]) -> str:
+    if day.kind == "recovery" or not exercises:
+        return day.focus
+    count: dict[str, int] = {}
+    for exercise in exercises:
+        for muscle in exercise.primary:
+            count[muscle] = count.get(muscle, 0) + 1
+    most = sorted(count, key=lambda muscle: -count[muscle])[:3]
+    return f"{day.focus}: {muscle_names(most)}"
+
+
+def warm_up(profile: Profile, day: Day, ramp: bool) -> str:
+    if day.kind == "recovery":
+        return "A few minutes of easy walking or cycling."
+    minutes = "8" if profile.older or profile.minutes > 60 else "5"
+    text = f"{minutes} minutes of easy movement until you are warm, then light practice of the first exercise."
+    if ramp:
+        text += " Before a heavy first lift: about 40, 60 and 80% of its load for 5, 3 and 1 repetitions."
+    return text
+
+
+def week_note(profile: Profile, week: WeekPlan) -> str:
+    if week.week == 1 and week.loading:
+        return "Find your loads this week: stop where the RPE says, not where pride does. " + FOCUS[week.phase]
+    if week.phase == "realisation" and profile.goal == "powerlifting":
+        return "Practise commands and the opener. " + FOCUS[week.phase]
+    return FOCUS[week.phase]
