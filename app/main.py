@@ -1,36 +1,17 @@
 """The web process: ``uvicorn app.main:app``."""
 
-import contextlib
-from collections.abc import AsyncIterator
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, WebSocketRoute
 
-from app import api, generations, logs, pages
-from app.database import Database
-from app.generations import Bell
-from app.live.hub import Hub
+from app import api, logs, pages
+from app.database import Away
 from app.live.socket import live
 from app.security import OwnForms, SecurityHeaders
 from app.settings import Settings, load
-from app.state import State
-
-
-@contextlib.asynccontextmanager
-async def lifespan(app: Starlette) -> AsyncIterator[State]:
-    settings: Settings = app.state.settings
-    db = Database(settings.database)
-    bell = Bell(generations.connect(settings))
-    hub = Hub(db, bell, settings)
-    await hub.start()
-    try:
-        yield {"settings": settings, "db": db, "bell": bell, "hub": hub}
-    finally:
-        await hub.close()
-        await bell.close()
-        await db.close()
+from app.state import lifespan
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -40,8 +21,11 @@ def create_app(settings: Settings) -> Starlette:
             *api.routes,
             Mount("", routes=pages.routes, middleware=[Middleware(OwnForms)]),
         ],
-        middleware=[Middleware(SecurityHeaders, secure=settings.secure)],
-        exception_handlers={HTTPException: pages.http_error, 500: pages.http_error},
+        middleware=[
+            Middleware(SecurityHeaders, secure=settings.secure),
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+        ],
+        exception_handlers=dict.fromkeys((HTTPException, *Away, 500), pages.http_error),
         lifespan=lifespan,
     )
     app.state.settings = settings

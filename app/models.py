@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, text
-from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
+from sqlalchemy import JSON, Double, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-Time = Float(53).with_variant(DOUBLE_PRECISION(), "postgresql")
+Time = Double()
 Id = String(36)
 
 

@@ -104,7 +104,8 @@ async def _bare_arq(stack: Stack, count: int) -> list[float]:
     for number in range(count):
         await asyncio.sleep(0.037 * (number % 7))  # not in step with the polling
         await pool.enqueue_job("started", time.time())
-        if (answer := await pool.blpop(["floor:latencies"], timeout=20)) is not None:
+        waiting: Any = pool.blpop(["floor:latencies"], timeout=20)
+        if (answer := await waiting) is not None:
             took.append(float(answer[1]))
     worker.terminate()
     await pool.aclose()

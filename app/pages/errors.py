@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.accounts import identify
+from app.database import Away
 from app.pages.templates import page
 
 SAID = {
@@ -15,12 +16,13 @@ SAID = {
     413: ("Too large", "What you sent is larger than we take."),
     422: ("That could not be read", "Something in the address or the form is not as it should be."),
     429: ("One moment, please", "That was a lot in a short time. Wait a little and try again."),
+    503: ("One moment, please", "A part of the site cannot be reached just now. Nothing is lost; try again soon."),
     500: ("Something went wrong on our side", "What was being made goes on; nothing is lost. Try again in a moment."),
 }  # fmt: skip
 
 
 async def http_error(request: Request, error: Exception) -> Response:
-    code = error.status_code if isinstance(error, HTTPException) else 500
+    code = error.status_code if isinstance(error, HTTPException) else 503 if isinstance(error, Away) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if code < 400 or code == 304:
         return Response(status_code=code, headers=headers)

@@ -92,8 +92,7 @@ export class Panel {
     const count = stage.querySelector("[data-count]");
     // Progress is told at most four times a second: the last of it may be left to the end.
     if (event.type === "phase.completed") count.textContent = count.textContent.replace(/^\d+ of (\d+)$/, "$1 of $1");
-    if (event.type === "phase.started" && event.total > 1) count.textContent = `0 of ${event.total}`;
-    if (event.type === "phase.progress" && event.total > 1) count.textContent = `${event.done} of ${event.total}`;
+    if (event.total > 1) count.textContent = `${event.done} of ${event.total}`;
   }
 
   #countDown(seconds) {

@@ -146,7 +146,7 @@ async def test_without_javascript_everything_can_be_done(site: Site) -> None:
 
     async def shown() -> bool:
         await page.goto(live)
-        return await weeks(page).count() == 1
+        return bool(await weeks(page).count() == 1)
 
     await eventually(shown, "the page, loaded again, shows the first week")
     await expect(page.locator("#panel")).to_have_attribute("data-status", "processing")

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from app import generations
-from app.person import Person
 from app.database import Database, now
 from app.generations import Bell, Checkpointed, Claim, Lost, Piece, rescue
 from app.models import Generation
+from app.person import Person
 from app.settings import Settings
 
 

@@ -11,9 +11,9 @@ import orjson
 import pytest
 
 from app import generations
-from app.person import Person
 from app.database import Database
 from app.generations import Bell
+from app.person import Person
 from app.settings import Settings
 from tests.conftest import ROOT, Processes, eventually
 from tests.support.services import Valkey

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import update
 
 from app import generations
-from app.person import Person
 from app.database import Database, now
 from app.generations import Bell, rescue
 from app.models import Generation
+from app.person import Person
 from app.settings import Settings
 from tests.conftest import eventually
 from tests.support.drill import PIPELINE
