@@ -9,6 +9,8 @@ import structlog
 def configure(form: str) -> None:
     """Set up structlog. ``form``: json, text, or auto (text at a terminal)."""
     readable = form == "text" or (form == "auto" and sys.stderr.isatty())
+    # Never the values of local variables: they are what people told us.
+    frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     renderer = (
         structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback)
         if readable
@@ -19,7 +21,7 @@ def configure(form: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso"),
-            *([] if readable else [structlog.processors.dict_tracebacks]),
+            *([] if readable else [structlog.processors.ExceptionRenderer(frames)]),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

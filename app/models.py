@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, Double, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-Time = Double()
+Time: Double[float] = Double()
 Id = String(36)
 
 

@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 import secrets
-import ssl
 import sys
 import tempfile
 from functools import cached_property, lru_cache
@@ -106,10 +105,12 @@ class Settings(BaseSettings):
 
     @cached_property
     def redis_options(self) -> dict[str, Any]:
-        """Keyword arguments that go with `redis` to redis-py."""
-        if self.redis.startswith("rediss://") and not self.redis_tls_verify:
-            return {"ssl_cert_reqs": ssl.CERT_NONE, "ssl_check_hostname": False}
-        return {}
+        """Keyword arguments that go with `redis` to redis-py, which would not compare the host's name by itself."""
+        if not self.redis.startswith("rediss://"):
+            return {}
+        if not self.redis_tls_verify:
+            return {"ssl_cert_reqs": "none", "ssl_check_hostname": False}
+        return {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
 
     @cached_property
     def secret(self) -> bytes:

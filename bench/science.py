@@ -1,6 +1,7 @@
 """A program without database, events, queue: the phases' own functions in a row, on a stand-in for their Work."""
 
 import asyncio
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,9 @@ from worker.programs.pipeline import PIPELINE
 class BareWork(SimpleNamespace):
     async def progress(self, done: int, total: int | None = None, note: str = "") -> None:
         pass
+
+    async def offload(self, function: Callable[..., Any], *args: Any) -> Any:
+        return function(*args)
 
     async def replace(self, key: str, content: dict[str, Any], title: str | None = None) -> None:
         self.made[key] = content

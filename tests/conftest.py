@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -36,10 +35,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 def migrated(url: str) -> None:
-    """Migrate, in a thread: Alembic has a loop of its own inside, which cannot run within the tests' loop."""
-    thread = threading.Thread(target=migrate, args=(Settings(database_url=url, secret_key=SECRET).database,))
-    thread.start()
-    thread.join()
+    migrate(Settings(database_url=url, secret_key=SECRET).database)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 from typing import Any, ClassVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import orjson
 from arq.connections import RedisSettings
@@ -24,6 +24,7 @@ from app.settings import Settings, load
 from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
 from worker.sweeper import heartbeat, sweep, sweep_once
+from worker.warm import keep_warm
 
 PIPELINES = {PROGRAM.kind: PROGRAM}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
@@ -35,8 +36,8 @@ def redis_settings(settings: Settings) -> RedisSettings:
     found = RedisSettings.from_dsn(settings.redis)
     if found.password:
         found.password = unquote(found.password)
-    if urlsplit(settings.redis).scheme == "rediss" and not settings.redis_tls_verify:
-        found.ssl_cert_reqs = "none"  # from_dsn does not read it from the URL
+    for name, value in settings.redis_options.items():  # certificates: from_dsn knows nothing of them
+        setattr(found, name, value)
     found.conn_timeout = 5
     found.conn_retries = 30
     found.retry = Retry(ExponentialBackoff(cap=2, base=0.05), 60)
@@ -65,7 +66,7 @@ async def startup(ctx: dict[str, Any]) -> None:
         await sweep_once(runner)
         await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0)
         await bell.settle(5)
-    ctx["loops"] = [asyncio.create_task(heartbeat(runner)), asyncio.create_task(sweep(runner))]
+    ctx["loops"] = [asyncio.create_task(loop) for loop in (heartbeat(runner), sweep(runner), keep_warm())]
 
 
 async def shutdown(ctx: dict[str, Any]) -> None:

@@ -1,11 +1,8 @@
 """Alembic's entry point: one connection, one transaction, and a lock timeout where other processes are at work."""
 
-import asyncio
-
 from alembic import context
-from sqlalchemy import pool
+from sqlalchemy import create_engine, pool
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.models import Base
 
@@ -29,14 +26,6 @@ def run(connection: Connection) -> None:
         connection.commit()
 
 
-async def main() -> None:
-    engine = create_async_engine(context.config.attributes["url"], poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
-
-
-if (given := context.config.attributes.get("connection")) is not None:
-    run(given)
-else:
-    asyncio.run(main())
+engine = create_engine(context.config.attributes["url"].replace("+aiosqlite", ""), poolclass=pool.NullPool)
+with engine.connect() as connection:
+    run(connection)

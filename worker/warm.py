@@ -1,0 +1,20 @@
+"""A child process that has the makers loaded already, so that nobody waits for the first heavy computation."""
+
+import asyncio
+
+import anyio.to_process
+
+from worker.programs import pipeline
+
+MAKERS = (pipeline,)  # loaded in the child by this very import
+EVERY = 60.0  # anyio ends a child that was idle for five minutes
+
+
+def ready() -> int:
+    return len(MAKERS)
+
+
+async def keep_warm() -> None:
+    while True:
+        await anyio.to_process.run_sync(ready, cancellable=True)
+        await asyncio.sleep(EVERY)
