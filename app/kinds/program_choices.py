@@ -178,6 +178,9 @@ MUSCLES: Final[dict[Muscle, str]] = {
     "traps": "Traps",
     "forearms": "Forearms",
 }
+# Landmark tables count direct sets. Counted by fractions these would be over their MRV before anybody trained them, so
+# that it is compared with their primary sets only.
+DIRECT: Final[frozenset[Muscle]] = frozenset({"front_delts", "glutes", "abs", "traps", "forearms"})
 PATTERNS: Final[dict[Pattern, str]] = {
     "squat": "Squat",
     "hinge": "Hinge",

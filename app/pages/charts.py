@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.kinds.program_choices import DIRECT
 from app.pages import sets
 
 BLOCK_HEIGHT = 100.0
 FOLD = 7.0  # how much the upper edge of a bar slants, as a folded sheet does
 ROW_HEIGHT = 36.0
-# Their limits count direct sets only, while the bars count helping sets by half: no line is drawn across them.
-DIRECT = frozenset({"front_delts", "glutes", "abs", "traps", "forearms"})
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def muscle_rows(program: dict[str, Any]) -> list[MuscleRow]:
     for muscle, marks in program["volume_landmarks"].items():
         counts = [float(week["sets"].get(muscle, 0)) for week in weeks]
         top = max(marks["mrv"], *counts, 1.0)
-        limited = muscle not in DIRECT
+        limited = muscle not in DIRECT  # the bars count helping sets by half, this limit does not
         scale = ROW_HEIGHT / top
         rows.append(
             MuscleRow(

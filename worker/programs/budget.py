@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.kinds.program_choices import DIRECT
 from worker.programs import timing
 from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.landmarks import DIRECT, MUSCLES, Landmark
+from worker.programs.landmarks import MUSCLES, Landmark
 from worker.programs.periodization import WeekPlan
 from worker.programs.prescription import Dose, dose
 from worker.programs.profile import Profile

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.kinds.program_choices import DIRECT
 from worker.programs import timing
 from worker.programs.author import volume
 from worker.programs.budget import DAY_AFTER, HARD_DAY, SESSION_CAP
 from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.landmarks import DIRECT, MAIN, Landmark
+from worker.programs.landmarks import MAIN, Landmark
 from worker.programs.loads import LIGHTEST, STEP, implement
 from worker.programs.profile import Profile
 from worker.programs.select import possible, unfit

@@ -26,9 +26,6 @@ TABLE: Final[dict[str, tuple[int, int, int, int, int]]] = {
 }
 MUSCLES: Final = tuple(TABLE)
 MAIN: Final = ("chest", "back", "quads", "hamstrings")
-# The table counts direct sets. Counted by fractions these would be over before anybody trained them, so that their
-# MRV is compared with primary sets only.
-DIRECT: Final = frozenset({"front_delts", "glutes", "abs", "traps", "forearms"})
 # Renaissance Periodization's scaling by training age; all four landmarks.
 EXPERIENCE: Final = {"beginner": 0.7, "intermediate": 1.0, "advanced": 1.2}
 # What recovery takes off the upper two (convention; Craven 2022 on sleep, Murphy & Koehler 2022 on deficits,
