@@ -3,11 +3,11 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, WebSocketRoute
 
 from app import api, logs, pages
-from app.database import Away
 from app.live.socket import live
 from app.security import OwnForms, SecurityHeaders
 from app.settings import Settings, load
@@ -24,8 +24,10 @@ def create_app(settings: Settings) -> Starlette:
         middleware=[
             Middleware(SecurityHeaders, secure=settings.secure),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+            # Not among the handlers below: Starlette's own place for this is outside of all middleware.
+            Middleware(ExceptionMiddleware, handlers={Exception: pages.http_error}),
         ],
-        exception_handlers=dict.fromkeys((HTTPException, *Away, 500), pages.http_error),
+        exception_handlers={HTTPException: pages.http_error},
         lifespan=lifespan,
     )
     app.state.settings = settings

@@ -1,5 +1,6 @@
 """What keeps other sites out: origins, headers, the client's address. Plain ASGI, for requests and sockets alike."""
 
+from ipaddress import IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -57,9 +58,12 @@ def origin_allowed(conn: HTTPConnection) -> bool:
     have made it; but a WebSocket must have an Origin.
     """
     origin, site = conn.headers.get("origin"), conn.headers.get("sec-fetch-site")
-    if origin is not None:
-        return _place(origin) == _place(_own_origin(conn, conn.state.settings))
-    return conn.scope["type"] != "websocket" and site in {None, "same-origin", "none"}
+    if origin is not None and _place(origin) == _place(_own_origin(conn, conn.state.settings)):
+        return True
+    if conn.scope["type"] == "websocket":
+        return False
+    # A page cannot make up the second header, and the browser knows under which name it has reached us.
+    return site == "same-origin" or (origin is None and site in {None, "none"})
 
 
 def _from_proxy(value: str, hops: int) -> str:
@@ -70,10 +74,24 @@ def _from_proxy(value: str, hops: int) -> str:
 
 def client_address(conn: HTTPConnection, settings: Settings) -> str:
     """Who is asking, for throttling. What a client itself writes into X-Forwarded-For is never believed."""
-    own = conn.client.host if conn.client else ""
-    if not settings.trusted_hops:
-        return own
-    return _from_proxy(",".join(conn.headers.getlist("x-forwarded-for")), settings.trusted_hops) or own
+    address = conn.client.host if conn.client else ""
+    if settings.trusted_hops:
+        forwarded = ",".join(conn.headers.getlist("x-forwarded-for"))
+        address = _from_proxy(forwarded, settings.trusted_hops) or address
+    return _subscriber(address)
+
+
+def _subscriber(address: str) -> str:
+    """With IPv6 a household or a rented machine has a whole /64 to itself: that counts as one address."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed), 64), strict=False))
 
 
 class SecurityHeaders:
@@ -99,7 +117,8 @@ class SecurityHeaders:
 
 
 class OwnForms:
-    """Refuses forms that other sites' pages send: no tokens, only what browsers say of themselves."""
+    """Refuses what no page of ours sends: forms of other sites (no tokens, only what browsers say of themselves), and
+    addresses with a NUL, which PostgreSQL's texts cannot even be compared with."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -108,4 +127,6 @@ class OwnForms:
         unsafe = scope["type"] == "http" and scope["method"] not in SAFE_METHODS
         if unsafe and not origin_allowed(HTTPConnection(scope)):
             raise HTTPException(403)
+        if "\x00" in scope["path"]:
+            raise HTTPException(404)
         await self.app(scope, receive, send)

@@ -12,9 +12,9 @@ from app.accounts.people import (
     sign_in,
     sign_up,
 )
-from app.accounts.secrets import Token, anon_id, token_for
-from app.accounts.sessions import cookie_name, end_all_sessions, end_session, identify, start_session
-from app.accounts.throttle import GUESTS, SIGN_IN, SIGN_UP, Throttled, throttle
+from app.accounts.secrets import Token, anon_id, renewed, token_for
+from app.accounts.sessions import bearer, cookie_name, end_all_sessions, end_session, identify, start_session
+from app.accounts.throttle import GUESTS, SIGN_IN, SIGN_UP, Limit, Throttled, throttle
 from app.person import Person
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "SHORTEST_PASSWORD",
     "SIGN_IN",
     "SIGN_UP",
+    "Limit",
     "Person",
     "Refused",
     "Taken",
@@ -29,6 +30,7 @@ __all__ = [
     "Token",
     "WrongPassword",
     "anon_id",
+    "bearer",
     "by_email",
     "change",
     "cookie_name",
@@ -37,6 +39,7 @@ __all__ = [
     "everybody",
     "guest_from",
     "identify",
+    "renewed",
     "sign_in",
     "sign_up",
     "start_session",

@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.passwords import LONGEST, SHORTEST, hashed, matches
 from app.accounts.secrets import read_anon
 from app.accounts.sessions import person_of, sign_off
-from app.accounts.throttle import GUESSES, throttle
+from app.accounts.throttle import GUESSES, forgive, throttle
 from app.database import Database, now
 from app.generations import Bell
 from app.generations.move import move
@@ -23,8 +24,15 @@ from app.settings import Settings
 
 UNITS = ("kg", "lb")
 TIERS = tuple(HEAD_START)
+ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@.<>\"(),:;\\\[\]]+(\.[^\s@.<>\"(),:;\\\[\]]+)+")
 # A form's anonymous id leads to the guest it made only for so long: it is there for double clicks, not as a key.
 SAME_GUEST_SECONDS = 600
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """IANA names; the library walks its folders each time it is asked."""
+    return frozenset(available_timezones())
 
 
 class Refused(ValueError):
@@ -46,7 +54,7 @@ class WrongPassword(Exception):
 def normalised(email: str) -> str:
     """The one spelling of an address. Raises Refused."""
     value = unicodedata.normalize("NFKC", email).strip().lower()
-    if len(value) > 254 or not re.fullmatch(r"[^\s@\x00-\x1f\x7f<>\"(),:;\\\[\]]{1,64}@[^\s@.]+(\.[^\s@.]+)+", value):
+    if len(value) > 254 or not value.isprintable() or not ADDRESS.fullmatch(value):
         raise Refused("email", "Write an e-mail address such as name@example.org.")
     return value
 
@@ -66,7 +74,7 @@ async def guest_from(db: Database, settings: Settings, anon: str, time_zone: str
     """The guest that this form makes: the same one for a double click."""
     kept = read_anon(settings, anon) if anon.count(".") == 2 else None
     values: dict[str, Any] = {"guest": True, "anon": kept or secrets.token_hex(16)}
-    values["time_zone"] = time_zone if time_zone in available_timezones() else "UTC"
+    values["time_zone"] = time_zone if time_zone in time_zones() else "UTC"
     values["units"] = units if units in UNITS else "kg"
     try:
         return await _insert(db, values)
@@ -94,7 +102,7 @@ async def sign_up(
         "password_hash": await hashed(checked(password, address)),
         "guest": False,
     }
-    if time_zone in available_timezones():
+    if time_zone in time_zones():
         values["time_zone"] = time_zone
     try:
         if guest is None or not guest.guest:
@@ -125,26 +133,38 @@ async def sign_in(
         account = (await session.execute(query)).scalar_one_or_none()
     if not await matches(account.password_hash if account else None, password[:LONGEST]) or account is None:
         raise WrongPassword
+    await forgive(bell, settings, GUESSES, address)
     if guest is not None and guest.guest and guest.id != account.id:
         account = await _take_over(db, bell, guest, account)
     return person_of(account)
 
 
 async def _take_over(db: Database, bell: Bell, guest: Person, account: Account) -> Account:
+    """Make one account of two. Nothing is moved if the guest has become an account of its own meanwhile."""
     profile = {**account.profile, **guest.profile}  # what the person told last
-    async with db.write() as session:
-        await move(session, guest.id, account.id)
-        await session.execute(delete(Session).where(Session.account_id == guest.id))
-        await session.execute(delete(Account).where(Account.id == guest.id, Account.guest))
-        told = update(Account).where(Account.id == account.id).values(profile=profile).returning(Account)
-        found = (await session.execute(told.execution_options(populate_existing=True))).scalar_one()
+    # The lock keeps the guest from asking for something more while it goes: that would vanish with the guest.
+    still_guest = select(Account.id).where(Account.id == guest.id, Account.guest).with_for_update()
+    for last in (False, False, True):
+        try:
+            async with db.write() as session:
+                if (await session.execute(still_guest)).scalar_one_or_none() is None:
+                    return account
+                await move(session, guest.id, account.id)
+                await session.execute(delete(Session).where(Session.account_id == guest.id))
+                await session.execute(delete(Account).where(Account.id == guest.id))
+                told = update(Account).where(Account.id == account.id).values(profile=profile).returning(Account)
+                found = (await session.execute(told.execution_options(populate_existing=True))).scalar_one()
+            break
+        except IntegrityError:  # the account has just asked for the twin of something that moves
+            if last:
+                raise
     sign_off(bell, guest.id)
     return found
 
 
 async def change(db: Database, account_id: str, **values: Any) -> Person:
     """Set time zone, units, profile or tier. Raises Refused."""
-    if "time_zone" in values and values["time_zone"] not in available_timezones():
+    if "time_zone" in values and values["time_zone"] not in time_zones():
         raise Refused("time_zone", "Choose an IANA time zone such as Europe/Berlin.")
     if "units" in values and values["units"] not in UNITS:
         raise Refused("units", "Allowed are kg and lb.")

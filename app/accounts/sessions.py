@@ -32,7 +32,8 @@ def session_id(cookie: str) -> str:
 def person_of(account: Account, session: str | None = None, expires_at: float | None = None) -> Person:
     return Person(
         id=account.id, email=account.email, tier=account.tier, guest=account.guest, admin=account.admin,
-        time_zone=account.time_zone, units=account.units, profile=account.profile, session=session, expires_at=expires_at,
+        time_zone=account.time_zone, units=account.units, profile=account.profile, session=session,
+        expires_at=expires_at,
     )  # fmt: skip
 
 
@@ -44,12 +45,20 @@ async def identify(conn: HTTPConnection) -> Person | None:
     return person
 
 
+def bearer(conn: HTTPConnection) -> str | None:
+    """The token of the ``Authorization`` header: empty if that has none, None if there is no such header."""
+    given = conn.headers.get("authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 async def _identify(conn: HTTPConnection) -> Person | None:
     settings: Settings = conn.state.settings
     db: Database = conn.state.db
-    if (given := conn.headers.get("authorization")) is not None:
-        scheme, _, token = given.partition(" ")
-        read = read_token(settings, token.strip()) if scheme.lower() == "bearer" else None
+    if (token := bearer(conn)) is not None:
+        read = read_token(settings, token)
         return await _by_token(db, *read) if read else None
     cookie = conn.cookies.get(cookie_name(settings))
     return await _by_cookie(db, session_id(cookie)) if cookie else None
@@ -94,7 +103,8 @@ async def start_session(db: Database, settings: Settings, account_id: str, respo
 
 async def end_session(db: Database, bell: Bell, settings: Settings, person: Person, response: Response) -> None:
     """Sign this browser out, and its sockets."""
-    await _end(db, bell, person.id, person.session)
+    if person.session is not None:
+        await _end(db, bell, person.id, person.session)
     response.delete_cookie(cookie_name(settings), path="/", httponly=True, samesite="lax", secure=settings.secure)
 
 

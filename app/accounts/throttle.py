@@ -1,5 +1,6 @@
 """Token buckets by address and by e-mail, in Redis for all processes; without Redis each process keeps its own."""
 
+import contextlib
 import hashlib
 import math
 import time
@@ -45,6 +46,7 @@ SIGN_IN = Limit("sign-in", 60, 1 / 5)
 # Wrong passwords for one e-mail, wherever they come from.
 GUESSES = Limit("guesses", 10, 1 / 30)
 GUESTS = Limit("guests", 60, 1 / 10)
+API = Limit("api", 1000, 100)
 
 _local: dict[str, tuple[float, float]] = {}
 
@@ -53,7 +55,7 @@ async def throttle(bell: Bell, settings: Settings, limit: Limit, who: str) -> No
     """Take one token of ``who`` (an address, an e-mail). Raises Throttled."""
     if not settings.throttle:
         return
-    key = f"unfold:throttle:{limit.name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+    key = _key(limit, who)
     try:
         answer: Any = bell.redis.eval(SCRIPT, 1, key, str(limit.burst), repr(limit.per_second))
         wait = float(await answer)
@@ -61,6 +63,26 @@ async def throttle(bell: Bell, settings: Settings, limit: Limit, who: str) -> No
         wait = _take(key, limit)
     if wait > 0:
         raise Throttled(wait)
+
+
+def hold(settings: Settings, limit: Limit, who: str) -> None:
+    """As `throttle`, for what happens too often to ask Redis: each process on its own. Raises Throttled."""
+    if settings.throttle and (wait := _take(f"{limit.name}:{who}", limit)) > 0:
+        raise Throttled(wait)
+
+
+async def forgive(bell: Bell, settings: Settings, limit: Limit, who: str) -> None:
+    """Give ``who`` all tokens back: it was no guess."""
+    if not settings.throttle:
+        return
+    key = _key(limit, who)
+    _local.pop(key, None)
+    with contextlib.suppress(RedisError, OSError, TimeoutError):
+        await bell.redis.delete(key)
+
+
+def _key(limit: Limit, who: str) -> str:
+    return f"unfold:throttle:{limit.name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
 
 
 def _take(key: str, limit: Limit) -> float:

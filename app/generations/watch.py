@@ -1,6 +1,7 @@
 """What live sockets need to know of generations: their newest numbers, in as few queries as possible."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import and_, or_, select, update
@@ -13,39 +14,53 @@ from app.models import Generation
 CHUNK = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """How far a generation has got."""
+
+    id: str
+    account_id: str
+    last_seq: int
+    finished_at: float | None
+
+    def lives_after(self, moment: float) -> bool:
+        """Whether it is active, or ended after that moment of the database's clock."""
+        return self.finished_at is None or self.finished_at > moment
+
+
+_newest = select(Generation.id, Generation.account_id, Generation.last_seq, Generation.finished_at)
+
+
 async def last_seqs(db: Database, account_id: str, ids: Collection[str]) -> dict[str, int]:
     """``id -> last_seq`` of those of ``ids`` that are the person's."""
-    query = select(Generation.id, Generation.last_seq).where(Generation.account_id == account_id)
-    async with db.read() as session:
-        return {
-            id_: seq
-            for chunk in chunks(ids)
-            for id_, seq in (await session.execute(query.where(Generation.id.in_(chunk)))).all()
-        }
-
-
-async def active_seqs(db: Database, account_id: str) -> dict[str, int]:
-    """``id -> last_seq`` of what is pending or processing of a person."""
-    query = select(Generation.id, Generation.last_seq).where(
-        Generation.account_id == account_id, Generation.status.in_(ACTIVE)
-    )
-    async with db.read() as session:
-        return dict((await session.execute(query)).tuples().all())
-
-
-async def newest(
-    db: Database, ids: Collection[str], accounts: Collection[str], since: str
-) -> list[tuple[str, str, int]]:
-    """``(id, account_id, last_seq)`` of ``ids``, and of what in ``accounts`` is active or has an id after ``since``."""
-    found: list[tuple[str, str, int]] = []
-    columns = select(Generation.id, Generation.account_id, Generation.last_seq)
-    recent = or_(Generation.status.in_(ACTIVE), Generation.id > since)
+    mine = select(Generation.id, Generation.last_seq).where(Generation.account_id == account_id)
+    found: dict[str, int] = {}
     async with db.read() as session:
         for chunk in chunks(ids):
-            found += [(a, b, c) for a, b, c in await session.execute(columns.where(Generation.id.in_(chunk)))]
+            rows = await session.execute(mine.where(Generation.id.in_(chunk)))
+            found.update((id_, seq) for id_, seq in rows)
+    return found
+
+
+async def active_seqs(db: Database, account_id: str) -> tuple[float, dict[str, int]]:
+    """The database's clock, and ``id -> last_seq`` of what is pending or processing of a person."""
+    mine = [Generation.account_id == account_id, Generation.status.in_(ACTIVE)]
+    async with db.read() as session:
+        moment = (await session.execute(select(now()))).scalar_one()
+        rows = await session.execute(select(Generation.id, Generation.last_seq).where(*mine))
+        return moment, {row.id: row.last_seq for row in rows}
+
+
+async def newest(db: Database, ids: Collection[str], accounts: Collection[str], seconds: float) -> list[Newest]:
+    """How far ``ids`` have got, and all of ``accounts`` that are active or ended in the last ``seconds``."""
+    found: list[Newest] = []
+    recent = or_(Generation.status.in_(ACTIVE), Generation.finished_at > now() - seconds)
+    async with db.read() as session:
+        for chunk in chunks(ids):
+            found += [Newest(*row) for row in await session.execute(_newest.where(Generation.id.in_(chunk)))]
         for chunk in chunks(accounts):
-            theirs = columns.where(and_(Generation.account_id.in_(chunk), recent))
-            found += [(a, b, c) for a, b, c in await session.execute(theirs)]
+            theirs = _newest.where(and_(Generation.account_id.in_(chunk), recent))
+            found += [Newest(*row) for row in await session.execute(theirs)]
     return found
 
 

@@ -1,15 +1,20 @@
 """One socket as the hub sees it: what it watches, how far it has got, what waits to be sent."""
 
 import asyncio
-import time
+import contextlib
 from collections import deque
 
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.accounts import Person
+from app.person import Person
 
-LARGEST_QUEUE = 1 << 20  # bytes waiting for a socket that does not read: beyond it, 1013
-ROOM = 64 * 1024  # a repair goes on when fewer bytes wait
+# Characters that wait for a socket. A repair goes on, and passing frames are queued, while there are fewer than ROOM;
+# beyond FULL durable events are left to the repair, at the socket's own pace; beyond LARGEST it is closed.
+ROOM, FULL, LARGEST = 1 << 16, 1 << 19, 1 << 20
+BLOCKED = 30.0  # seconds that one send may take: then it is closed, too
+GONE = 0  # closed by the other side: there is nobody to tell
+BROKEN = 1011
+RESTART = 1012
 TOO_SLOW = 1013
 SIGNED_OUT = 4401
 
@@ -18,11 +23,11 @@ AGAIN = '{"type":"generation.queued"'
 
 
 class Client:
-    """Durable events go out in the order of their numbers: ``cursor`` has the last one of each generation that did."""
+    """Durable events go out in the order of their numbers: ``cursor`` has the last one of each watched generation."""
 
     __slots__ = (
-        "account_id", "blocked_since", "code", "cursor", "dirty", "ended", "everything", "expires_at", "heartbeat_at",
-        "named", "queue", "repairing", "room", "sender", "session", "size", "wake",
+        "account_id", "code", "cursor", "dirty", "ended", "everything", "expires_at", "heartbeat_at", "named", "queue",
+        "repairing", "room", "session", "size", "wake",
     )  # fmt: skip
 
     def __init__(self, person: Person, heartbeat_at: float) -> None:
@@ -30,18 +35,15 @@ class Client:
         self.cursor: dict[str, int] = {}
         self.named: set[str] = set()  # watched by id
         self.ended: set[str] = set()
-        self.everything = False  # watches "*"
+        self.everything: float | None = None  # watches "*": since when, by the database's clock
         self.dirty: set[str] = set()  # may have missed something
         self.repairing: asyncio.Task[None] | None = None
         self.queue: deque[str] = deque()
         self.size = 0
         self.wake = asyncio.Event()
         self.room = asyncio.Event()
-        self.room.set()
-        self.blocked_since: float | None = None
         self.heartbeat_at = heartbeat_at
-        self.sender: asyncio.Task[None] | None = None
-        self.code: int | None = None
+        self.code: int | None = None  # why this socket ends
 
     def offer(self, text: str) -> None:
         """Queue a frame; a socket that has let too much wait is closed."""
@@ -49,9 +51,7 @@ class Client:
             return
         self.queue.append(text)
         self.size += len(text)
-        if self.size > ROOM:
-            self.room.clear()
-        if self.size > LARGEST_QUEUE:
+        if self.size > LARGEST:
             self.close(TOO_SLOW)
         self.wake.set()
 
@@ -64,24 +64,55 @@ class Client:
             self.ended.discard(generation_id)
         self.offer(text)
 
+    def forget(self, generation_id: str) -> None:
+        self.cursor.pop(generation_id, None)
+        self.named.discard(generation_id)
+        self.ended.discard(generation_id)
+        self.dirty.discard(generation_id)
+
     def close(self, code: int) -> None:
-        """End this socket with a code, even in the middle of a send that does not return."""
+        """End this socket with a code; the first one counts. What still waits is not sent."""
         if self.code is None:
             self.code = code
             self.queue.clear()
+            self.wake.set()
             self.room.set()
-            if self.sender is not None:
-                self.sender.cancel()
 
-    async def send_forever(self, websocket: WebSocket) -> None:
-        while True:
-            await self.wake.wait()
-            self.wake.clear()
-            while self.queue:
-                text = self.queue.popleft()
-                self.blocked_since = time.monotonic()
-                await websocket.send_text(text)
-                self.blocked_since = None
-                self.size -= len(text)
-                if self.size <= ROOM:
-                    self.room.set()
+    @property
+    def has_room(self) -> bool:
+        return self.size <= ROOM
+
+    @property
+    def is_full(self) -> bool:
+        return self.size > FULL
+
+    async def drained(self) -> None:
+        """Wait until little is left to send, or the socket ends."""
+        while not self.has_room and self.code is None:
+            self.room.clear()
+            await self.room.wait()
+
+    async def send_until_closed(self, websocket: WebSocket) -> None:
+        """Send what is offered until somebody closes this socket, then say why."""
+        try:
+            while self.code is None:
+                await self.wake.wait()
+                self.wake.clear()
+                while self.queue:
+                    await self._send(websocket, self.queue.popleft())
+        except TimeoutError:
+            self.close(TOO_SLOW)
+        except (WebSocketDisconnect, OSError, RuntimeError):
+            self.close(GONE)
+        if self.code:
+            # A slow one gets the time to read what is under way: the code comes after it.
+            with contextlib.suppress(TimeoutError, WebSocketDisconnect, OSError, RuntimeError):
+                async with asyncio.timeout(BLOCKED):
+                    await websocket.close(self.code)
+
+    async def _send(self, websocket: WebSocket, text: str) -> None:
+        async with asyncio.timeout(BLOCKED):
+            await websocket.send_text(text)
+        self.size -= len(text)
+        if self.has_room:
+            self.room.set()

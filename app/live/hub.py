@@ -6,66 +6,73 @@ reads what follows the cursor from the database. What is published meanwhile is 
 """
 
 import asyncio
-import random
+import contextlib
+import math
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import select
 
-from app.database import Away, Database, now
-from app.generations import Bell, after, channel
-from app.generations.watch import active_seqs, chunks, last_seqs, newest
-from app.ids import uuid7
-from app.live.client import SIGNED_OUT, TOO_SLOW, Client
+from app.database import Away, Database
+from app.generations import Bell, channel
+from app.generations.watch import active_seqs, last_seqs
+from app.live import upkeep
+from app.live.client import RESTART, SIGNED_OUT, Client
 from app.live.link import Link
-from app.models import Session
+from app.live.repair import Repairs, behind
 from app.settings import Settings
 
 log = structlog.get_logger()
 
-HEARTBEAT = 20.0
-RECONCILE = 5.0  # seconds between looks at the database for lost publishes
-RECONCILE_AWAY = 1.0  # while Redis is away
-SESSIONS = 60.0  # seconds between looks for sessions that ended
-BLOCKED = 30.0  # seconds that one send may take
-PAGE = 200  # events read at once
-READS = 6  # repairs reading at the same time
+LOOK = 5.0  # seconds between looks at the database for lost publishes
+LOOK_AWAY = 1.0  # while Redis is away
+LOOK_BACK = 10.0  # ends that committed late are looked for this much longer
+IN_FLIGHT = 0.25  # what is committed already may still be on its way here
+GATHER = 0.02  # what asks for a look at the same time gets one
 MOST_WATCHES = 1000
 MOST_SOCKETS = 50  # of one person
 
 
 class Hub:
+    """One in each web process. ``counts``: sockets, delivered, dropped, ``resync_CAUSE``, ``closed_CODE``."""
+
     def __init__(self, db: Database, bell: Bell, settings: Settings) -> None:
-        self._db, self._bell = db, bell
-        self._clients: dict[str, set[Client]] = {}
-        self._link = Link(settings, self._received, self._back)
-        self._reads = asyncio.Semaphore(READS)
+        self._db = db
+        self._clients: dict[str, set[Client]] = {}  # by account
+        self._link = Link(settings, received=self._received, changed=self._redis_changed)
         self._look = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self.counts: Counter[str] = Counter()  # sockets, delivered, resyncs by cause, closes by code
+        self.counts: Counter[str] = Counter()
+        self._repairs = Repairs(db, self.counts)
 
     async def start(self) -> None:
         self._link.start()
-        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._reconcile_forever())]
+        self._tasks = [asyncio.create_task(self._look_forever()), asyncio.create_task(self._keep_up())]
 
     async def close(self) -> None:
-        repairs = [client.repairing for client in self._everybody() if client.repairing]
-        for task in (*self._tasks, *repairs):
+        clients = self._everybody()
+        for client in clients:
+            client.close(RESTART)
+        tasks = [*self._tasks, *(client.repairing for client in clients if client.repairing)]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *repairs, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._link.close()
 
     @property
     def redis_connected(self) -> bool:
-        return self._link.connected
+        return self._link.healthy
+
+    def _everybody(self) -> list[Client]:
+        return [client for clients in self._clients.values() for client in clients]
 
     # Sockets come and go.
 
     async def join(self, client: Client) -> bool:
-        """False: this person has too many sockets."""
+        """Listen to this person's channel from now on. False: this person has too many sockets."""
         clients = self._clients.setdefault(client.account_id, set())
         if len(clients) >= MOST_SOCKETS:
             return False
@@ -75,54 +82,63 @@ class Hub:
         return True
 
     async def leave(self, client: Client) -> None:
-        client.close(1000)
         if client.repairing is not None:
             client.repairing.cancel()
         clients = self._clients.get(client.account_id, set())
-        if client in clients:
-            clients.discard(client)
-            self.counts["sockets"] -= 1
+        if client not in clients:
+            return
+        clients.discard(client)
+        self.counts["sockets"] -= 1
+        self.counts[f"closed_{client.code or 'by_client'}"] += 1
         if not clients:
-            self._clients.pop(client.account_id, None)
+            del self._clients[client.account_id]
             await self._link.drop(channel(client.account_id))
 
-    def _everybody(self) -> list[Client]:
-        return [client for clients in self._clients.values() for client in clients]
-
-    # What a socket asks for.
+    # What a socket asks for. Live events count from before the database is read: none falls between the two.
 
     async def watch(self, client: Client, generation_id: str, seq: int) -> str | None:
         """All events after ``seq``, then live ones. Returns the code of what is wrong with it."""
         if generation_id not in client.named and len(client.named) >= MOST_WATCHES:
             return "too_many_watches"
-        last = (await last_seqs(self._db, client.account_id, [generation_id])).get(generation_id)
-        if last is None:
-            return "not_found"
+        before = _from(client, generation_id, seq)
         client.named.add(generation_id)
-        # What this socket has been sent already is not sent again.
-        client.cursor[generation_id] = max(client.cursor.get(generation_id, 0), min(seq, last))
-        self._mark(client, generation_id, "watch")
-        return "ahead" if seq > last else None
+        found = await last_seqs(self._db, client.account_id, [generation_id])
+        return self._settle(client, generation_id, seq, before, found.get(generation_id))
 
-    async def watch_everything(self, client: Client, seqs: dict[str, int]) -> list[str]:
-        """All of this person: ``seqs`` from there on, all else that is active. Returns ids that are not theirs."""
-        theirs = await last_seqs(self._db, client.account_id, seqs)
-        client.everything = True
-        for id_, last in {**await active_seqs(self._db, client.account_id), **theirs}.items():
-            client.cursor[id_] = max(client.cursor.get(id_, 0), min(seqs.get(id_, 0), last))
-            if client.cursor[id_] < last:
-                self._mark(client, id_, "watch")
-        return [id_ for id_ in seqs if id_ not in theirs]
+    async def watch_everything(self, client: Client, seqs: Mapping[str, int]) -> dict[str, str]:
+        """All of this person: ``seqs`` from there on, all else that is active or comes. Returns what is wrong by id."""
+        before = {id_: _from(client, id_, seq) for id_, seq in seqs.items()}
+        if client.everything is None:
+            client.everything = math.inf
+        moment, active = await active_seqs(self._db, client.account_id)
+        found = {**await last_seqs(self._db, client.account_id, seqs), **active}
+        client.everything = min(client.everything, moment)
+        for id_ in active.keys() - seqs.keys():
+            before[id_] = _from(client, id_, 0)
+        settled = {id_: self._settle(client, id_, seqs.get(id_, 0), old, found.get(id_)) for id_, old in before.items()}
+        return {id_: code for id_, code in settled.items() if code is not None}
 
     def unwatch(self, client: Client, generation_id: str) -> None:
+        """What is still watched otherwise goes on; a later watch begins anew."""
         if generation_id == "*":
-            client.everything = False
+            client.everything = None
             for id_ in client.cursor.keys() - client.named:
-                del client.cursor[id_]
+                client.forget(id_)
+        elif client.everything is None:
+            client.forget(generation_id)
         else:
             client.named.discard(generation_id)
-            if not client.everything:
-                client.cursor.pop(generation_id, None)
+
+    def _settle(self, client: Client, id_: str, seq: int, before: int | None, last: int | None) -> str | None:
+        if last is None:
+            client.forget(id_)
+            return "not_found"
+        ahead = seq > last  # the database has been put back: the client knows what never was
+        if ahead and before is None:
+            client.cursor[id_] = last
+        if ahead or client.cursor[id_] < last:
+            self._repairs.mark(client, id_, "watch")
+        return "ahead" if ahead else None
 
     # What Redis brings.
 
@@ -133,7 +149,7 @@ class Hub:
         frame: dict[str, Any] = orjson.loads(data)
         text, seq, id_ = data.decode(), frame.get("seq"), frame.get("id", "")
         if frame["type"] == "signed_out":
-            self._signed_out(clients, frame.get("session"))
+            _sign_out(clients, frame.get("session"))
         elif seq is None:
             self._pass_on(clients, id_, text)
         else:
@@ -143,146 +159,90 @@ class Hub:
     def _event(self, client: Client, id_: str, seq: int, text: str) -> None:
         cursor = client.cursor.get(id_)
         if cursor is None:
-            if not client.everything:
+            if client.everything is None:
+                return
+            if seq != 1:  # tried again after its end, or an end that this socket came too late for: the look tells
+                self._look.set()
                 return
             cursor = client.cursor[id_] = 0
-        if seq == cursor + 1:
+        if seq == cursor + 1 and not client.is_full:
             client.advance(id_, seq, text)
             self.counts["delivered"] += 1
         elif seq > cursor:
-            self._mark(client, id_, "hole")
+            self._repairs.mark(client, id_, "slow" if client.is_full else "hole")
 
-    @staticmethod
-    def _pass_on(clients: set[Client], id_: str, text: str) -> None:
+    def _pass_on(self, clients: set[Client], id_: str, text: str) -> None:
         for client in clients:
+            if id_ not in client.cursor and client.everything is None:
+                continue
             # Passing frames are worth nothing later: they are left out rather than queued up.
-            if (id_ in client.cursor or client.everything) and client.room.is_set():
+            if client.has_room:
                 client.offer(text)
+            else:
+                self.counts["dropped"] += 1
 
-    @staticmethod
-    def _signed_out(clients: set[Client], session: str | None) -> None:
-        for client in clients:
-            if session is None or client.session == session:
-                client.close(SIGNED_OUT)
-
-    def _back(self) -> None:
-        self.counts["resync_reconnect"] += 1
+    def _redis_changed(self, *, back: bool) -> None:
+        self.counts["redis_back" if back else "redis_lost"] += 1
         self._look.set()
 
-    # Repairs.
+    # Redis may lose anything at any time: the database is looked at, too.
 
-    def _mark(self, client: Client, id_: str, cause: str) -> None:
-        self.counts[f"resync_{cause}"] += id_ not in client.dirty
-        client.dirty.add(id_)
-        if client.repairing is None:
-            client.repairing = asyncio.create_task(self._repair(client))
-
-    async def _repair(self, client: Client) -> None:
-        try:
-            while client.dirty and client.code is None:
-                id_ = client.dirty.pop()
-                try:
-                    await self._catch_up(client, id_)
-                except Away as error:
-                    log.warning("live.database_away", error=type(error).__name__)
-                    client.dirty.add(id_)
-                    await asyncio.sleep(random.uniform(0.3, 1.0))  # noqa: S311 - jitter
-        finally:
-            client.repairing = None
-
-    async def _catch_up(self, client: Client, id_: str) -> None:
-        while id_ in client.cursor and client.code is None:
-            await client.room.wait()
-            async with self._reads:
-                found = await after(self._db, client.account_id, id_, client.cursor.get(id_, 0), PAGE)
-            for seq, body in found:
-                # A live event may have been faster than this read.
-                if client.cursor.get(id_) == seq - 1:
-                    client.advance(id_, seq, body.decode())
-                    self.counts["delivered"] += 1
-            if len(found) < PAGE:
-                return
-
-    async def _reconcile_forever(self) -> None:
-        since = uuid7()
+    async def _look_forever(self) -> None:
+        looked = time.monotonic()
         while True:
-            try:
-                async with asyncio.timeout(RECONCILE if self._link.connected else RECONCILE_AWAY):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AWAY):
                     await self._look.wait()
-            except TimeoutError:
-                pass
-            self._look.clear()
-            began = _floor(uuid7())
+            asked, began = self._look.is_set(), time.monotonic()
+            if not asked and self._link.healthy and began - looked < LOOK:
+                continue
             try:
-                await self._reconcile(since)
-                since = began
+                await asyncio.sleep(GATHER if asked else 0)
+                self._look.clear()
+                found = await behind(self._db, self._clients, began - looked + LOOK_BACK)
+                if found and not asked and self._link.healthy:
+                    found = await _still_behind(found)
+                for client, id_ in found:
+                    self._repairs.mark(client, id_, "look")
+                looked = began
             except Away as error:
                 log.warning("live.database_away", error=type(error).__name__)
-                await asyncio.sleep(RECONCILE_AWAY)
+                await asyncio.sleep(LOOK_AWAY)
+                self._look.set()
             except Exception:
-                log.exception("live.reconcile")
+                log.exception("live.look")
+                await asyncio.sleep(LOOK_AWAY)
 
-    async def _reconcile(self, since: str) -> None:
-        everybody = self._everybody()
-        ids = {id_ for client in everybody for id_ in client.named}
-        ids.update(id_ for client in everybody for id_ in client.cursor if id_ not in client.ended)
-        accounts = {client.account_id for client in everybody if client.everything}
-        if not ids and not accounts:
-            return
-        for id_, account_id, last in await newest(self._db, ids, accounts, since):
-            for client in self._clients.get(account_id, ()):
-                cursor = client.cursor.get(id_, 0 if client.everything else last)
-                if cursor < last:
-                    client.cursor.setdefault(id_, 0)
-                    self._mark(client, id_, "reconcile")
-
-    # Time.
-
-    async def _tick(self) -> None:
+    async def _keep_up(self) -> None:
         checked = time.monotonic()
         while True:
-            await asyncio.sleep(1)
-            moment, clock = time.monotonic(), time.time()
-            for client in self._everybody():
-                if client.expires_at is not None and client.expires_at <= clock:
-                    client.close(SIGNED_OUT)
-                elif client.blocked_since is not None and moment - client.blocked_since > BLOCKED:
-                    client.close(TOO_SLOW)
-                elif client.heartbeat_at <= moment:
-                    client.heartbeat_at = moment + HEARTBEAT
-                    if not client.queue:
-                        client.offer(heartbeat(client, clock))
-            if moment - checked > SESSIONS:
-                checked = moment
-                try:
-                    await self._check_sessions()
-                except Away as error:
-                    log.warning("live.database_away", error=type(error).__name__)
-
-    async def _check_sessions(self) -> None:
-        by_session: dict[str, list[Client]] = {}
-        for client in self._everybody():
-            if client.session is not None:
-                by_session.setdefault(client.session, []).append(client)
-        async with self._db.read() as session:
-            for chunk in chunks(by_session):
-                alive = select(Session.id).where(Session.id.in_(chunk), Session.expires_at > now())
-                for id_ in set(chunk) - set((await session.execute(alive)).scalars()):
-                    for client in by_session[id_]:
-                        client.close(SIGNED_OUT)
+            await asyncio.sleep(upkeep.TICK)
+            try:
+                upkeep.tick(self._everybody())
+                if time.monotonic() - checked > upkeep.SESSIONS:
+                    checked = time.monotonic()
+                    await upkeep.check_sessions(self._db, self._everybody())
+            except Away as error:
+                log.warning("live.database_away", error=type(error).__name__)
+            except Exception:
+                log.exception("live.keep_up")
 
 
-def _floor(id_: str) -> str:
-    """An id some seconds older: clocks of processes differ a little, and transactions take a moment."""
-    stamp = int(id_[:8] + id_[9:13], 16) - 30_000
-    return f"{stamp >> 16:08x}-{stamp & 0xFFFF:04x}-7000-8000-000000000000"
+def _from(client: Client, id_: str, seq: int) -> int | None:
+    """Begin after ``seq``, or go on where an earlier watch has got to. Returns the cursor before."""
+    before = client.cursor.get(id_)
+    client.cursor.setdefault(id_, seq)
+    return before
 
 
-def heartbeat(client: Client, clock: float) -> str:
-    seqs = {id_: seq for id_, seq in client.cursor.items() if id_ not in client.ended}
-    return orjson.dumps({"type": "heartbeat", "at": round(clock, 3), "seqs": seqs}).decode()
+async def _still_behind(found: list[tuple[Client, str]]) -> list[tuple[Client, str]]:
+    """Without what was only on its way: what has moved meanwhile gets on by itself."""
+    cursors = [client.cursor.get(id_) for client, id_ in found]
+    await asyncio.sleep(IN_FLIGHT)
+    return [one for one, cursor in zip(found, cursors, strict=True) if one[0].cursor.get(one[1]) == cursor]
 
 
-def first_heartbeat() -> float:
-    """Spread, so that a thousand sockets that came at once do not beat at once."""
-    return time.monotonic() + random.uniform(0.5, 1.0) * HEARTBEAT  # noqa: S311 - jitter
+def _sign_out(clients: set[Client], session: str | None) -> None:
+    for client in clients:
+        if session is None or client.session == session:
+            client.close(SIGNED_OUT)

@@ -5,7 +5,7 @@ import contextlib
 import random
 import secrets
 import time
-from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 from redis.asyncio import Redis
@@ -18,26 +18,37 @@ from app.settings import Settings
 
 log = structlog.get_logger()
 
-PROBE_EVERY = 5.0  # seconds without a message until we write to ourselves
-SILENCE = 12.0  # seconds without any message, probes included: the link is dead although nobody said so
-CONFIRM_WITHIN = 1.0
+PROBE_EVERY = 2.0  # seconds without a message until we write to ourselves
+DOUBT = 4.0  # ... until the link is no longer believed
+SILENCE = 6.0  # ... until it is given up, although nobody said so
+CONFIRM = 1.0
+LONGEST_PAUSE = 1.0
+TURN = 8  # messages taken before the sockets have a turn to send them
+Lost = (RedisError, OSError, TimeoutError)
+
+
+class Received(Protocol):
+    def __call__(self, channel: str, data: bytes, /) -> None: ...
+
+
+class Changed(Protocol):
+    def __call__(self, *, back: bool) -> None: ...
 
 
 class Link:
     """Subscribes to channels and hands every message to ``received(channel, data)``.
 
-    ``back()`` is called when a new connection has all its subscriptions: messages may have been missed before.
+    ``changed(back=True)``: a new connection has all its subscriptions, and messages may have been missed before.
     """
 
-    def __init__(self, settings: Settings, received: Callable[[str, bytes], None], back: Callable[[], None]) -> None:
-        self._settings, self._received, self._back = settings, received, back
+    def __init__(self, settings: Settings, *, received: Received, changed: Changed) -> None:
+        self._settings, self._received, self._changed = settings, received, changed
         self._probe = f"unfold:hub:{secrets.token_hex(8)}"
-        self._channels: set[str] = set()
-        self._confirmed: dict[str, asyncio.Event] = {}
+        self._channels: dict[str, asyncio.Event] = {}  # and whether Redis has confirmed
         self._pubsub: PubSub | None = None
         self._writing = asyncio.Lock()
-        self._heard = time.monotonic()
-        self.connected = False
+        self._connected = False
+        self._heard = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -48,90 +59,106 @@ class Link:
             self._task.cancel()
             await asyncio.wait([self._task])
 
+    @property
+    def healthy(self) -> bool:
+        return self._connected and time.monotonic() - self._heard < DOUBT
+
     async def add(self, channel: str) -> None:
         """Subscribe, and wait a moment for the confirmation; without Redis it happens when Redis is back."""
-        if channel not in self._channels:
-            self._channels.add(channel)
-            self._confirmed[channel] = asyncio.Event()
+        confirmed = self._channels.get(channel)
+        if confirmed is None:
+            confirmed = self._channels[channel] = asyncio.Event()
             await self._write("subscribe", channel)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CONFIRM_WITHIN if self.connected else 0):
-                await self._confirmed[channel].wait()
+        if self.healthy:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CONFIRM):
+                    await confirmed.wait()
 
     async def drop(self, channel: str) -> None:
-        if channel in self._channels:
-            self._channels.discard(channel)
-            self._confirmed.pop(channel, None)
+        if self._channels.pop(channel, None) is not None:
             await self._write("unsubscribe", channel)
 
     async def _write(self, what: str, channel: str) -> None:
         async with self._writing:
-            if self._pubsub is None or not self.connected:
-                return
-            # A failure is the reader's to notice: it connects anew, with all channels.
-            with contextlib.suppress(RedisError, OSError, TimeoutError):
-                await getattr(self._pubsub, what)(channel)
+            # A channel may have come and gone while others wrote; a failure is the reader's to notice.
+            if self._pubsub is not None and (what == "subscribe") == (channel in self._channels):
+                with contextlib.suppress(*Lost):
+                    await getattr(self._pubsub, what)(channel)
 
     async def _run(self) -> None:
         pause = 0.05
         while True:
             began = time.monotonic()
             try:
-                await self._drain()
-            except (RedisError, OSError, TimeoutError) as error:
-                if self.connected:
-                    log.warning("live.redis_lost", error=type(error).__name__)
-            self.connected = False
-            for event in self._confirmed.values():
-                event.clear()
-            pause = 0.05 if time.monotonic() - began > 5 else min(1.0, pause * 2)
+                await self._connection()
+            except Lost as error:
+                if self._connected:
+                    log.warning("live.redis_lost", error=type(error).__name__, reason=str(error))
+            except Exception:
+                log.exception("live.redis")
+            if self._connected:
+                self._connected = False
+                self._changed(back=False)
+            for confirmed in self._channels.values():
+                confirmed.clear()
+            pause = 0.05 if time.monotonic() - began > LONGEST_PAUSE else min(LONGEST_PAUSE, pause * 2)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
 
-    async def _drain(self) -> None:
+    async def _connection(self) -> None:
         """One connection, until it fails or falls silent."""
         redis: Redis = Redis.from_url(
             self._settings.redis, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0), **self._settings.redis_options
         )
         pubsub = redis.pubsub()
-        probing: asyncio.Task[None] | None = None
         try:
-            async with self._writing:
+            async with self._writing, asyncio.timeout(SILENCE):
                 # Redis confirms in order: when the probe's channel is confirmed, all are.
                 await pubsub.subscribe(*self._channels, self._probe)
                 self._pubsub = pubsub
-                self._heard = time.monotonic()
-                self.connected = True
-            while True:
-                message = await pubsub.get_message(timeout=1.0)
-                if message is not None:
-                    self._heard = time.monotonic()
-                    self._take(message["type"], message["channel"].decode(), message["data"])
-                    continue
-                silent = time.monotonic() - self._heard
-                if silent > SILENCE:
-                    raise TimeoutError("silent")
-                if silent > PROBE_EVERY and (probing is None or probing.done()):
-                    probing = asyncio.create_task(self._ask_myself(redis))
+            await self._drain(redis, pubsub)
         finally:
             self._pubsub = None
-            if probing is not None:
-                probing.cancel()
-            with contextlib.suppress(RedisError, OSError, TimeoutError):
+            with contextlib.suppress(*Lost):
                 async with asyncio.timeout(1):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
                     await redis.aclose()
 
+    async def _drain(self, redis: Redis, pubsub: PubSub) -> None:
+        self._heard = probed = time.monotonic()
+        probe: asyncio.Task[None] | None = None
+        taken = 0
+        try:
+            while True:
+                message = await pubsub.get_message(timeout=PROBE_EVERY / 2)
+                moment = time.monotonic()
+                if message is not None:
+                    self._heard = moment
+                    self._take(message["type"], message["channel"].decode(), message["data"])
+                    taken += 1
+                    if taken % TURN == 0:
+                        await asyncio.sleep(0)
+                elif moment - self._heard > SILENCE:
+                    raise TimeoutError("silent")
+                elif moment - max(self._heard, probed) > PROBE_EVERY:
+                    probed = moment
+                    probe = asyncio.create_task(self._ask_myself(redis))
+        finally:
+            if probe is not None:
+                probe.cancel()
+
     async def _ask_myself(self, redis: Redis) -> None:
-        with contextlib.suppress(RedisError, OSError, TimeoutError):
+        with contextlib.suppress(*Lost):
             async with asyncio.timeout(PROBE_EVERY):
                 await redis.publish(self._probe, b"")
 
     def _take(self, kind: str, channel: str, data: bytes) -> None:
-        if kind == "message":
-            if channel != self._probe:
+        if kind == "message" and channel != self._probe:
+            try:
                 self._received(channel, data)
-        elif kind == "subscribe":
-            if channel == self._probe:
-                self._back()
-            elif channel in self._confirmed:
-                self._confirmed[channel].set()
+            except Exception:
+                log.exception("live.frame")
+        elif kind == "subscribe" and channel == self._probe:
+            self._connected = True
+            self._changed(back=True)
+        elif kind == "subscribe" and (confirmed := self._channels.get(channel)) is not None:
+            confirmed.set()

@@ -1,46 +1,48 @@
 """``GET /live``: the endpoint of a tab's one socket."""
 
 import asyncio
-import contextlib
 import time
 from typing import Annotated, Literal
 
 import orjson
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket
 
 from app.accounts import cookie_name, identify
 from app.database import Away
 from app.generations.watch import seen
 from app.ids import valid
-from app.live.client import SIGNED_OUT, TOO_SLOW, Client
-from app.live.hub import Hub, first_heartbeat
+from app.live.client import BROKEN, GONE, SIGNED_OUT, TOO_SLOW, Client
+from app.live.hub import MOST_WATCHES, Hub
+from app.live.upkeep import first_heartbeat
 from app.security import origin_allowed
 
-PER_SECOND, AT_ONCE = 20.0, 200.0  # messages that a client may send
+log = structlog.get_logger()
 
-Seq = Annotated[int, Field(ge=0, le=2**53)]
+PER_SECOND, AT_ONCE = 20.0, 200.0  # messages of a client: beyond it, they are read later
+
+Seq = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class _Message(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
+    id: str
 
 
 class Watch(_Message):
     type: Literal["watch"]
-    id: str
     after: Seq = 0
-    seqs: Annotated[dict[str, Seq], Field(max_length=1000)] = {}
+    seqs: Annotated[dict[str, Seq], Field(max_length=MOST_WATCHES)] = {}
 
 
 class Unwatch(_Message):
     type: Literal["unwatch"]
-    id: str
 
 
 class Seen(_Message):
     type: Literal["seen"]
-    id: str
 
 
 Message = TypeAdapter[Watch | Unwatch | Seen](Annotated[Watch | Unwatch | Seen, Field(discriminator="type")])
@@ -51,71 +53,79 @@ async def live(websocket: WebSocket) -> None:
     if by_cookie and not origin_allowed(websocket):
         await websocket.close()  # before accept: 403
         return
-    person = await identify(websocket)
+    try:
+        person = await identify(websocket)
+    except Away as error:
+        log.warning("live.database_away", error=type(error).__name__)
+        await websocket.send_denial_response(PlainTextResponse("The database is away.", 503))
+        return
     await websocket.accept()
     if person is None:
         await websocket.close(SIGNED_OUT)
         return
     hub: Hub = websocket.state.hub
     client = Client(person, first_heartbeat())
+    receiver: asyncio.Task[None] | None = None
     try:
-        if not await hub.join(client):
-            await websocket.close(TOO_SLOW, "too many sockets")
-            return
-        client.sender = asyncio.create_task(client.send_forever(websocket))
-        receiver = asyncio.create_task(_receive(websocket, hub, client))
-        both = {client.sender, receiver}
-        try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in both:
-                task.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
+        if await hub.join(client):
+            receiver = asyncio.create_task(_receive(websocket, hub, client))
+        else:
+            client.close(TOO_SLOW)
+        await client.send_until_closed(websocket)
     finally:
-        code = client.code
+        if receiver is not None:
+            receiver.cancel()
+            await asyncio.wait([receiver])
         await hub.leave(client)
-        if code is not None:
-            with contextlib.suppress(RuntimeError, OSError, TimeoutError, WebSocketDisconnect):
-                async with asyncio.timeout(1):
-                    await websocket.close(code)
 
 
 async def _receive(websocket: WebSocket, hub: Hub, client: Client) -> None:
     allowance, last = AT_ONCE, time.monotonic()
-    while True:
-        event = await websocket.receive()
-        if event["type"] == "websocket.disconnect":
-            return
-        moment = time.monotonic()
-        allowance, last = min(AT_ONCE, allowance + (moment - last) * PER_SECOND), moment
-        if allowance < 1:
-            error(client, "too_fast")
-            continue
-        allowance -= 1
-        try:
-            message = Message.validate_json(event.get("text") or b"")
-        except ValidationError:
-            error(client, "bad_request")
-            continue
-        try:
-            await _answer(hub, client, message, websocket)
-        except Away:
-            error(client, "unavailable", message.id)
+    try:
+        while (event := await websocket.receive())["type"] != "websocket.disconnect":
+            moment = time.monotonic()
+            allowance, last = min(AT_ONCE, allowance + (moment - last) * PER_SECOND) - 1, moment
+            if allowance < 0:
+                await asyncio.sleep(-allowance / PER_SECOND)
+            await _take(websocket, hub, client, event.get("text") or "")
+    except Exception:
+        log.exception("live.receive")
+        client.close(BROKEN)
+    finally:
+        client.close(GONE)
 
 
-async def _answer(hub: Hub, client: Client, message: Watch | Unwatch | Seen, websocket: WebSocket) -> None:
+async def _take(websocket: WebSocket, hub: Hub, client: Client, text: str) -> None:
+    try:
+        message = Message.validate_json(text)
+    except ValidationError:
+        refuse(client, "bad_request")
+        return
+    try:
+        await _answer(websocket, hub, client, message)
+    except Away as error:
+        log.warning("live.database_away", error=type(error).__name__)
+        refuse(client, "unavailable", message.id)
+
+
+async def _answer(websocket: WebSocket, hub: Hub, client: Client, message: Watch | Unwatch | Seen) -> None:
     if message.id != "*" and not valid(message.id):
-        error(client, "not_found", message.id[:64])
+        refuse(client, "not_found", message.id)
     elif isinstance(message, Unwatch):
         hub.unwatch(client, message.id)
     elif isinstance(message, Seen):
         await seen(websocket.state.db, client.account_id, message.id)
     elif message.id == "*":
-        for id_ in await hub.watch_everything(client, message.seqs):
-            error(client, "not_found", id_[:64])
+        possible = {id_: seq for id_, seq in message.seqs.items() if valid(id_)}
+        wrong = await hub.watch_everything(client, possible)
+        for id_ in message.seqs:
+            if (code := "not_found" if id_ not in possible else wrong.get(id_)) is not None:
+                refuse(client, code, id_)
     elif (code := await hub.watch(client, message.id, message.after)) is not None:
-        error(client, code, message.id)
+        refuse(client, code, message.id)
 
 
-def error(client: Client, code: str, generation_id: str | None = None) -> None:
-    client.offer(orjson.dumps({"type": "error", "code": code, "id": generation_id}).decode())
+def refuse(client: Client, code: str, generation_id: str | None = None) -> None:
+    """Say what is wrong; the socket stays open."""
+    shown = None if generation_id is None else generation_id[:64]
+    client.offer(orjson.dumps({"type": "error", "code": code, "id": shown}).decode())

@@ -1,5 +1,6 @@
 """Error pages: what happened, in words, and the way on."""
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,6 +8,8 @@ from starlette.responses import Response
 from app.accounts import identify
 from app.database import Away
 from app.pages.templates import page
+
+log = structlog.get_logger()
 
 SAID = {
     400: ("That could not be read", "The form did not arrive as it should. Go back and send it again."),
@@ -26,6 +29,8 @@ async def http_error(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if code < 400 or code == 304:
         return Response(status_code=code, headers=headers)
+    if code == 500:
+        log.error("web.failed", method=request.method, path=request.url.path, exc_info=error)
     title, message = SAID.get(code, SAID[500] if code >= 500 else SAID[400])
     person = await identify(request) if code < 500 else None  # on our own failure, rely on as little as possible
     response = page(request, person, "errors/error.html", code, title=title, message=message)

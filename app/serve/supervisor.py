@@ -30,8 +30,8 @@ STOP_LIMIT = 25.0
 VALKEY_STOP_LIMIT = 10.0
 # Seconds in which a second signal is the echo of the first, sent to us and to our group.
 ECHO = 0.5
-# A Valkey that ended this often without ever answering will not start.
-VALKEY_TRIES = 3
+# What ended this often without ever answering will not start.
+START_TRIES = 3
 
 
 def serve(settings: Settings) -> None:
@@ -111,6 +111,7 @@ class Supervisor:
                 status = await child.wait()
                 ending = f"by {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
             except OSError as error:
+                child.endings += 1
                 ending = f"before it began ({error.strerror})"
             if time.monotonic() - began > STEADY:
                 delay = FIRST_DELAY
@@ -124,7 +125,7 @@ class Supervisor:
 
     async def _valkey_answers(self, child: Child) -> None:
         while await valkey.ask(self._settings.embedded_socket, "PING") != "+PONG":
-            if child.endings >= VALKEY_TRIES:
+            if child.endings >= START_TRIES:
                 place = self._settings.data_dir / "valkey"
                 raise ServeError(f"the embedded Valkey does not start; {place} may be removed, nothing is lost with it")
             await asyncio.sleep(0.02)
@@ -132,16 +133,17 @@ class Supervisor:
     async def _web_answers(self) -> None:
         host, port = reachable(self._settings.host), self._settings.port
         request = f"GET /healthz HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
-        while True:
+        while self._web.endings < START_TRIES:
             # The socket listens already, so the question waits in its queue until the web process takes it.
             with contextlib.suppress(OSError, TimeoutError):
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(2):
                     reader, writer = await asyncio.open_connection(host, port)
                     with contextlib.closing(writer):
                         writer.write(request)
                         if b" 200 " in await reader.readline():
                             return
             await asyncio.sleep(0.1)
+        raise ServeError("the web process does not start; its lines above say why")
 
     async def _end(self) -> None:
         """Those who work first; Valkey, whom they still talk to, last."""

@@ -14,6 +14,7 @@ const loaded = document.readyState === "complete" ? Promise.resolve() : new Prom
 class Live extends EventTarget {
   #socket = null;
   #retries = 0;
+  #refused = false;
   #timer = 0;
   #stall = 0;
   #state = "idle"; // idle, connecting, open, away, signed-out
@@ -112,10 +113,12 @@ class Live extends EventTarget {
 
   #closed(code) {
     this.#forget();
-    if (code === CLOSE.signedOut) {
+    // A guest who signs in in another tab has a new cookie, and this tab with it: asked once more.
+    if (code === CLOSE.signedOut && this.#refused) {
       this.#become("signed-out");
       return;
     }
+    this.#refused = code === CLOSE.signedOut;
     if (code === CLOSE.slow) this.#retries += 1;
     this.#become("away");
     // Full jitter from the first retry on: after a restart not everybody comes back in the same moment.
@@ -140,6 +143,7 @@ class Live extends EventTarget {
 
   #received(frame) {
     this.#retries = 0;
+    this.#refused = false;
     this.#watchForStall();
     if (frame.type === "heartbeat") this.#compare(frame.seqs ?? {});
     else if (frame.type === "error") this.#refused(frame);

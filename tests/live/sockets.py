@@ -15,11 +15,12 @@ from app import generations
 from app.accounts import cookie_name, token_for
 from app.database import Database
 from app.generations import Bell, Claim
+from app.live.client import Client
 from app.live.hub import Hub
 from app.live.socket import live
 from app.person import Person
 from app.settings import Settings
-from app.state import lifespan
+from app.state import State, lifespan
 from tests.support.services import free_port
 
 
@@ -28,7 +29,7 @@ class Web:
 
     def __init__(self, settings: Settings, port: int | None = None) -> None:
         self.settings, self.port = settings, port or free_port()
-        app = Starlette(routes=[WebSocketRoute("/live", self._live)], lifespan=lifespan)
+        app = Starlette(routes=[WebSocketRoute("/live", live)], lifespan=self._lifespan)
         app.state.settings = settings
         config = uvicorn.Config(
             app, port=self.port, ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=65536,
@@ -36,17 +37,23 @@ class Web:
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._task: asyncio.Task[None] | None = None
-        self.hub: Hub | None = None
+        self.hub: Hub
 
-    async def _live(self, websocket: Any) -> None:
-        self.hub = websocket.state.hub
-        await live(websocket)
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[State]:
+        async with lifespan(app) as state:
+            self.hub = state["hub"]
+            yield state
 
     async def start(self) -> "Web":
         self._task = asyncio.create_task(self._server.serve())
         while not self._server.started:
             await asyncio.sleep(0.01)
         return self
+
+    @property
+    def clients(self) -> list[Client]:
+        return self.hub._everybody()
 
     async def stop(self) -> None:
         self._server.should_exit = True
@@ -58,7 +65,7 @@ class Web:
         if person is not None and not headers:
             headers = {"Authorization": f"Bearer {token_for(self.settings, person.id).access_token}"}
         url = f"ws://127.0.0.1:{self.port}/live"
-        return websockets.connect(url, additional_headers=headers, compression=None, max_size=None)
+        return websockets.connect(url, additional_headers=headers, compression=None, max_queue=None)
 
     def cookie(self, value: str) -> dict[str, str]:
         return {"Cookie": f"{cookie_name(self.settings)}={value}", "Origin": f"http://127.0.0.1:{self.port}"}
@@ -80,7 +87,6 @@ class Script:
         self.db, self.bell, self.settings, self.person = db, bell, settings, person
         self.silent = _Silent()
         self.claim: Claim
-        self.last = 2  # number of the last event that a test has seen
 
     async def begin(self, name: str = "Script") -> "Script":
         given = {"name": name}
@@ -98,6 +104,12 @@ class Script:
         bell: Any = self.bell if published else self.silent
         for _ in range(count):
             await generations.record(self.db, bell, self.claim, [("phase.progress", {"phase": "prepare"})])
+
+    async def shout(self, hundreds: int) -> None:
+        """Hundreds of events nearly as large as they may be."""
+        for _ in range(hundreds):
+            filler = {"phase": "prepare", "note": "x" * 7000}
+            await generations.record(self.db, self.bell, self.claim, [("phase.progress", filler)] * 100)
 
     async def end(self, published: bool = True) -> None:
         bell: Any = self.bell if published else self.silent

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from typing import Any
 
 import pytest
 import websockets
@@ -16,7 +15,7 @@ from tests.conftest import eventually
 from tests.live.sockets import Script, Web, numbers, receive, send, serving, until_seq
 from tests.support.services import Valkey
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_history_and_live_events_come_as_one_sequence(web: Web, script: Script, alice: Person) -> None:
@@ -43,7 +42,10 @@ async def test_a_client_that_comes_back_gets_what_it_missed_and_nothing_twice(
     assert seen == list(range(1, 63))
 
 
-async def test_events_whose_publisher_died_arrive_all_the_same(web: Web, script: Script, alice: Person) -> None:
+async def test_events_whose_publisher_died_arrive_all_the_same(
+    web: Web, script: Script, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.hub.LOOK", 1.0)
     async with web.connect(alice) as socket:
         await send(socket, type="watch", id=script.id, after=0)
         await until_seq(socket, script.id, 2)
@@ -56,6 +58,7 @@ async def test_events_whose_publisher_died_arrive_all_the_same(web: Web, script:
         assert (await until_seq(socket, script.id, 8))[0]["type"] == "generation.failed"
 
 
+@sqlite
 async def test_doubled_and_shuffled_publishes_are_put_right(
     web: Web, script: Script, alice: Person, bell: Bell
 ) -> None:
@@ -71,6 +74,7 @@ async def test_doubled_and_shuffled_publishes_are_put_right(
         assert numbers(await until_seq(socket, script.id, 7)) == [3, 4, 5, 6, 7]
 
 
+@sqlite
 @pytest.mark.parametrize("disaster", ["client_kill", "restart", "flushall", "freeze"])
 async def test_whatever_happens_to_redis(
     web: Web, script: Script, alice: Person, valkey: Valkey, disaster: str
@@ -101,6 +105,7 @@ def strike(valkey: Valkey, disaster: str) -> None:
         valkey.signal(signal.SIGCONT)
 
 
+@sqlite
 async def test_without_redis_events_come_within_seconds(
     web: Web, script: Script, alice: Person, valkey: Valkey
 ) -> None:
@@ -109,7 +114,6 @@ async def test_without_redis_events_come_within_seconds(
         await until_seq(socket, script.id, 2)
         valkey.kill()
         hub = web.hub
-        assert hub is not None
         await eventually(lambda: not hub.redis_connected, "the hub has noticed")
         await script.say(5)
         assert numbers(await until_seq(socket, script.id, 7, seconds=4)) == [3, 4, 5, 6, 7]
@@ -120,6 +124,7 @@ async def test_without_redis_events_come_within_seconds(
         await eventually(lambda: hub.redis_connected, "the hub is back")
 
 
+@sqlite
 async def test_a_silent_link_is_noticed_and_built_anew(
     web: Web, script: Script, alice: Person, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +134,6 @@ async def test_a_silent_link_is_noticed_and_built_anew(
         await send(socket, type="watch", id=script.id, after=0)
         await until_seq(socket, script.id, 2)
         hub = web.hub
-        assert hub is not None
         valkey.signal(signal.SIGSTOP)  # the connection stays open, nothing comes
         await eventually(lambda: not hub.redis_connected, "silence is noticed")
         valkey.signal(signal.SIGCONT)
@@ -138,6 +142,7 @@ async def test_a_silent_link_is_noticed_and_built_anew(
         await eventually(lambda: hub.redis_connected, "the hub is back")
 
 
+@sqlite
 async def test_after_a_restart_of_the_web_process_the_client_goes_on(
     settings: Settings, script: Script, alice: Person
 ) -> None:
@@ -156,6 +161,7 @@ async def test_after_a_restart_of_the_web_process_the_client_goes_on(
         assert numbers(await until_seq(again, script.id, 5)) == [3, 4, 5]
 
 
+@sqlite
 async def test_two_web_processes_show_the_same(settings: Settings, web: Web, script: Script, alice: Person) -> None:
     async with serving(settings) as other, web.connect(alice) as first, other.connect(alice) as second:
         for socket in (first, second):
@@ -164,41 +170,59 @@ async def test_two_web_processes_show_the_same(settings: Settings, web: Web, scr
         assert await until_seq(first, script.id, 12) == await until_seq(second, script.id, 12)
 
 
+@sqlite
 async def test_a_socket_that_does_not_read_is_closed_and_holds_nobody_up(
     web: Web, script: Script, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.live.client.LARGEST_QUEUE", 200_000)
+    monkeypatch.setattr("app.live.client.BLOCKED", 1.0)
     async with web.connect(alice) as quick, web.connect(alice) as slow:
         slow.transport.pause_reading()
         for socket in (quick, slow):
             await send(socket, type="watch", id=script.id, after=0)
-        filler: dict[str, Any] = {"phase": "prepare", "note": "x" * 7000}
-        for _ in range(20):  # more than the kernel's buffers hold
-            await generations.record(script.db, script.bell, script.claim, [("phase.progress", filler)] * 100)
-            last = (await until_seq(quick, script.id, script.last + 100))[-1]["seq"]
-            script.last = last
-        hub = web.hub
-        assert hub is not None
-        await eventually(lambda: hub.counts["sockets"] == 1, "the slow socket is gone")
+        await script.shout(12)  # more than the kernel's buffers hold
+        assert numbers(await until_seq(quick, script.id, 1202)) == list(range(1, 1203))
+        await eventually(lambda: any(client.code == 1013 for client in web.clients), "the slow socket is given up")
+        assert all(client.size < 2**20 for client in web.clients)
         slow.transport.resume_reading()
+        got = []
         with pytest.raises(websockets.ConnectionClosed):
             while True:
-                await receive(slow)
+                got.append((await receive(slow))["seq"])
         assert slow.close_code == 1013
+        assert got == list(range(1, len(got) + 1)) and len(got) < 1202
+    async with web.connect(alice) as again:
+        await send(again, type="watch", id=script.id, after=got[-1])
+        assert numbers(await until_seq(again, script.id, 1202)) == list(range(got[-1] + 1, 1203))
 
 
+@sqlite
+async def test_a_socket_that_reads_slowly_gets_everything_at_its_own_pace(
+    web: Web, script: Script, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.client.FULL", 100_000)
+    async with web.connect(alice) as slow:
+        slow.transport.pause_reading()
+        await send(slow, type="watch", id=script.id, after=0)
+        await script.shout(12)
+        await eventually(lambda: web.hub.counts["resync_slow"], "its queue is full")
+        slow.transport.resume_reading()
+        assert numbers(await until_seq(slow, script.id, 1202)) == list(range(1, 1203))
+
+
+@sqlite
 async def test_a_long_history_does_not_overflow_a_socket(
     web: Web, script: Script, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.live.client.LARGEST_QUEUE", 100_000)
-    monkeypatch.setattr("app.live.hub.PAGE", 5)
-    filler: dict[str, Any] = {"phase": "prepare", "note": "x" * 7000}
-    await generations.record(script.db, script.bell, script.claim, [("phase.progress", filler)] * 150)
+    monkeypatch.setattr("app.live.client.LARGEST", 100_000)
+    monkeypatch.setattr("app.live.client.ROOM", 20_000)
+    monkeypatch.setattr("app.live.repair.PAGE", 5)
+    await script.shout(2)
     async with web.connect(alice) as socket:
         await send(socket, type="watch", id=script.id, after=0)
-        assert numbers(await until_seq(socket, script.id, 152)) == list(range(1, 153))
+        assert numbers(await until_seq(socket, script.id, 202)) == list(range(1, 203))
 
 
+@sqlite
 async def test_only_one_subscription_connection_for_many_sockets(
     web: Web, script: Script, alice: Person, bob: Person, valkey: Valkey, db: Database
 ) -> None:

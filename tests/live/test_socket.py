@@ -5,18 +5,20 @@ import time
 from typing import Any
 
 import jwt
+import orjson
 import pytest
 import websockets
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from app import accounts, generations
 from app.accounts.secrets import AUDIENCE, key
 from app.accounts.sessions import session_id, sign_off
 from app.database import Database, now
 from app.generations import Bell
-from app.models import Session
+from app.models import Generation, Session
 from app.person import Person
 from app.settings import Settings
+from tests.conftest import eventually
 from tests.live.sockets import Script, Web, numbers, receive, send, until_seq
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -88,7 +90,7 @@ async def test_signing_out_ends_that_sessions_sockets_at_once(
 async def test_a_session_that_ended_elsewhere_ends_a_long_socket(
     web: Web, db: Database, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.live.hub.SESSIONS", 0.5)
+    monkeypatch.setattr("app.live.upkeep.SESSIONS", 0.5)
     async with web.connect(alice, **web.cookie(await signed_in(db, alice))) as socket:
         async with db.write() as session:
             await session.execute(delete(Session))
@@ -111,32 +113,6 @@ async def test_anothers_generation_does_not_exist(web: Web, script: Script, bob:
         await script.say(3)
         mine = await Script(script.db, script.bell, script.settings, bob).begin("bob's own")
         assert {(await receive(socket))["id"] for _ in range(2)} == {mine.id}
-
-
-async def test_everything_shows_what_is_active_and_what_comes_later(web: Web, script: Script, alice: Person) -> None:
-    older = await Script(script.db, script.bell, script.settings, alice).begin("older")
-    await older.say(3)
-    async with web.connect(alice) as socket:
-        await send(socket, type="watch", id="*", seqs={older.id: 4})
-        got = [await receive(socket) for _ in range(3)]
-        assert sorted((frame["id"], frame["seq"]) for frame in got) == sorted(
-            [(older.id, 5), (script.id, 1), (script.id, 2)]
-        )
-        later = await Script(script.db, script.bell, script.settings, alice).begin("later")
-        assert numbers(await until_seq(socket, later.id, 2)) == [1, 2]
-        unheard = Script(script.db, script.silent, script.settings, alice)  # type: ignore[arg-type]
-        await unheard.begin("never published")
-        assert numbers(await until_seq(socket, unheard.id, 2)) == [1, 2]
-
-
-async def test_overlapping_watches_deliver_once(web: Web, script: Script, alice: Person) -> None:
-    async with web.connect(alice) as socket:
-        await send(socket, type="watch", id="*", seqs={})
-        for after in (0, 1, 0):
-            await send(socket, type="watch", id=script.id, after=after)
-        await script.say(5)
-        await script.end()
-        assert numbers(await until_seq(socket, script.id, 8)) == list(range(1, 9))
 
 
 async def test_a_retry_goes_on_on_the_same_watch(web: Web, script: Script, alice: Person, bell: Bell) -> None:
@@ -163,11 +139,15 @@ async def test_unwatched_is_silent(web: Web, script: Script, alice: Person) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense", "[]", "{}", '{"type": "watch"}', '{"type": "dance", "id": "x"}', '{"type": "watch", "id": 7}',
-             '{"type": "watch", "id": "*", "seqs": {"a": -1}}', '{"type": "watch", "id": "a", "after": "0"}']
+    "text",
+    [
+        "", "nonsense", "[]", "{}", '{"type": "watch"}', '{"type": "dance", "id": "x"}', '{"type": "watch", "id": 7}',
+        '{"type": "watch", "id": "*", "seqs": {"a": -1}}', '{"type": "watch", "id": "a", "after": "0"}',
+        '{"type": "watch", "id": "a", "after": 99999999999}', "[" * 60_000, b"\x00\x01",
+    ],
 )  # fmt: skip
 async def test_what_it_does_not_understand_is_said_and_the_socket_stays(
-    web: Web, script: Script, alice: Person, text: str
+    web: Web, script: Script, alice: Person, text: str | bytes
 ) -> None:
     async with web.connect(alice) as socket:
         await socket.send(text)
@@ -187,7 +167,7 @@ async def test_a_client_that_is_ahead_is_told(web: Web, script: Script, alice: P
 async def test_heartbeats_carry_the_newest_numbers(
     web: Web, script: Script, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.live.hub.HEARTBEAT", 1.0)
+    monkeypatch.setattr("app.live.upkeep.HEARTBEAT", 1.0)
     async with web.connect(alice) as socket:
         await send(socket, type="watch", id=script.id, after=0)
         await until_seq(socket, script.id, 2)
@@ -214,16 +194,66 @@ async def test_seen_is_kept(web: Web, script: Script, alice: Person) -> None:
         await send(socket, type="seen", id=script.id)
         await send(socket, type="watch", id="?", after=0)
         await receive(socket)
-    from sqlalchemy import select
-
-    from app.models import Generation
-
     async with script.db.read() as session:
         assert (await session.execute(select(Generation.seen_at))).scalar_one() is not None
 
 
-async def test_a_flood_of_messages_is_answered_with_an_error(web: Web, alice: Person) -> None:
+async def test_a_flood_of_messages_is_read_slowly_and_answered_all_the_same(
+    web: Web, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.socket.AT_ONCE", 20.0)
     async with web.connect(alice) as socket:
-        await asyncio.gather(*(send(socket, type="unwatch", id="x") for _ in range(260)))
-        codes = [(await receive(socket))["code"] for _ in range(250)]
-        assert "too_fast" in codes
+        began = time.monotonic()
+        await asyncio.gather(*(send(socket, type="unwatch", id="x") for _ in range(40)))
+        assert [(await receive(socket))["code"] for _ in range(40)] == ["not_found"] * 40
+        assert time.monotonic() - began > 0.9
+
+
+async def test_passing_frames_go_to_those_who_watch(web: Web, script: Script, alice: Person, bell: Bell) -> None:
+    other = await Script(script.db, script.bell, script.settings, alice).begin("other")
+    async with web.connect(alice) as named, web.connect(alice) as everything:
+        await send(named, type="watch", id=script.id, after=1)
+        await send(everything, type="watch", id="*", seqs={script.id: 1, other.id: 2})
+        for socket in (named, everything):
+            await until_seq(socket, script.id, 2)
+        for script_ in (other, script):
+            bell.publish(alice.id, [orjson.dumps({"type": "queue", "id": script_.id, "queue_position": 3})])
+        assert (await receive(named))["id"] == script.id
+        assert [(await receive(everything))["id"] for _ in range(2)] == [other.id, script.id]
+
+
+async def test_more_watches_than_allowed_are_refused(
+    web: Web, script: Script, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.hub.MOST_WATCHES", 1)
+    other = await Script(script.db, script.bell, script.settings, alice).begin("other")
+    async with web.connect(alice) as socket:
+        await send(socket, type="watch", id=script.id, after=2)
+        await send(socket, type="watch", id=other.id, after=2)
+        assert await receive(socket) == {"type": "error", "code": "too_many_watches", "id": other.id}
+
+
+async def test_sockets_that_vanish_leave_nothing_behind(web: Web, script: Script, alice: Person) -> None:
+    before = len(asyncio.all_tasks())
+    sockets = [await web.connect(alice) for _ in range(20)]
+    for socket in sockets:
+        await send(socket, type="watch", id=script.id, after=0)
+        await until_seq(socket, script.id, 2)
+    assert web.hub.counts["sockets"] == 20
+    for socket in sockets:
+        socket.transport.abort()
+    await eventually(lambda: not web.clients and web.hub.counts["sockets"] == 0, "they are gone")
+    await eventually(lambda: len(asyncio.all_tasks()) <= before, "and their tasks")
+
+
+async def test_a_sign_out_counts_while_the_socket_is_still_opening(
+    web: Web, db: Database, bell: Bell, alice: Person
+) -> None:
+    mine = await signed_in(db, alice)
+    for _ in range(10):
+        opening = asyncio.create_task(web.connect(alice, **web.cookie(mine)).__aenter__())
+        await eventually(lambda: web.clients, "the hub knows it")
+        sign_off(bell, alice.id, session_id(mine))
+        sign_off(bell, alice.id)
+        assert await closed(await opening) == 4401
+        await eventually(lambda: not web.clients, "it is gone")

@@ -1,5 +1,7 @@
 import httpx
+import pytest
 
+from app.security import POLICY
 from tests.pages.conftest import Maker, ask
 
 
@@ -47,3 +49,16 @@ async def test_no_page_has_inline_script_or_style(visitor: httpx.AsyncClient, ma
         assert "<style" not in text
         assert " onclick=" not in text
         assert text.count("<script") == text.count('<script type="module" src=')
+
+
+async def test_a_failure_of_ours_has_the_security_headers_too_and_says_nothing_of_itself(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object) -> None:
+        raise RuntimeError("a secret inside")
+
+    monkeypatch.setattr("app.pages.program_form.new_form", broken)
+    answer = await visitor.get("/programs/new")
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"] == POLICY
+    assert "secret" not in answer.text and "Something went wrong on our side" in answer.text

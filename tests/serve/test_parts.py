@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from app.serve import ServeError, valkey
+from app.serve import ServeError, preflight, supervisor, valkey
 from app.serve.child import LONGEST_LINE, Child
 from app.serve.console import Console
 from app.serve.supervisor import WEB_OPTIONS
+from app.settings import Settings
+from tests.support.services import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -60,6 +62,20 @@ async def test_what_a_process_started_ends_with_it() -> None:
     await script.start()
     assert await asyncio.wait_for(script.wait(), 20) == 3
     assert script._reading is not None and script._reading.done()
+
+
+async def test_a_web_process_that_never_starts_ends_it_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_DELAY", 0.01)
+    settings = Settings(data_dir=tmp_path, port=free_port(), redis_url="redis://127.0.0.1:1")
+    output = io.StringIO()
+    with preflight.listener(settings) as listening:
+        running = supervisor.Supervisor(settings, Console(output), listening)
+        for child, source in ((running._migrate, ""), (running._web, "exit(3)"), (running._worker, "input()")):
+            child.command = [sys.executable, "-c", source]
+        with pytest.raises(ServeError, match="web process does not start"):
+            await asyncio.wait_for(running.run(), 30)
+    assert "web ended with status 3; starting it again in 0.02 s" in output.getvalue()
+    assert output.getvalue().endswith("Stopped\n")
 
 
 async def test_it_cannot_be_interrupted_from_the_terminal() -> None:

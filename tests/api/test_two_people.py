@@ -1,0 +1,46 @@
+"""Alice and Bob do not see each other's anything, on any call that takes an id."""
+
+from collections.abc import Awaitable, Callable
+
+from app.api.routes import CALLS
+from tests.api.conftest import Api, ask
+
+
+async def test_anothers_anything_is_as_if_it_were_not_there(
+    as_alice: Api, as_bob: Api, make: Callable[[], Awaitable[None]]
+) -> None:
+    finished = (await ask(as_alice, kind="program"))["id"]
+    await make()
+    waiting = (await ask(as_alice, parts=1))["id"]
+    calls = [call for call in CALLS if "{" in call.path]
+    assert len(calls) >= 8
+    for call in calls:
+        for generation_id in (finished, waiting):
+            path = call.path.format(id=generation_id, key="week-1")
+            refused = await as_bob.request(call.method, path)
+            assert refused.status_code == 404, path
+            never = await as_bob.request(call.method, path.replace(generation_id, generation_id[:-4] + "0000"))
+            assert refused.json() == never.json()
+    assert (await as_alice.get(f"/generations/{waiting}")).json()["status"] == "pending"
+
+
+async def test_lists_hold_only_ones_own(as_alice: Api, as_bob: Api, make: Callable[[], Awaitable[None]]) -> None:
+    await ask(as_alice, kind="program")
+    await make()
+    await ask(as_alice)
+    for path in ("/generations", "/generations/active", "/programs"):
+        assert (await as_bob.get(path)).json()["items"] == []
+        assert len((await as_alice.get(path)).json()["items"]) >= 1
+
+
+async def test_a_cursor_of_another_person_shows_only_ones_own(as_alice: Api, as_bob: Api) -> None:
+    mine = (await ask(as_bob))["id"]
+    theirs = (await ask(as_alice))["id"]
+    page = (await as_bob.get(f"/generations?cursor={theirs}")).json()
+    assert [one["id"] for one in page["items"]] == [mine]
+
+
+async def test_what_one_tells_fills_in_only_ones_own_profile(as_alice: Api, as_bob: Api) -> None:
+    await ask(as_alice, kind="program")
+    assert (await as_alice.get("/me")).json()["profile"]["goal"] == "strength"
+    assert (await as_bob.get("/me")).json()["profile"] == {}
