@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import ENDED, QUEUED, WHOLE, change
+from app.generations.change import ENDED, QUEUED, ROWS, WHOLE, change
 from app.generations.claim import fresh_phases
 from app.generations.create import active_twin
 from app.generations.view import Generation as View
@@ -42,7 +42,7 @@ async def cancel(db: Database, bell: Bell, account_id: str, generation_id: str) 
             asked = {"cancel_requested_at": now(), "twin": None}
             changed = await change(session, running, asked, [("generation.cancelling", {})], columns=WHOLE)
         if changed is None:
-            row = (await session.execute(select(*Generation.__table__.c, now().label("at")).where(*mine))).mappings()
+            row = (await session.execute(ROWS.where(*mine))).mappings()
             found = row.one_or_none()
             if found is not None and found["status"] != "processing":
                 raise NotPossible(f"It is {found['status']} already.")

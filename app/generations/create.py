@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, now
 from app.generations.bell import Bell
+from app.generations.change import AT, ROWS, TABLE, WHOLE
 from app.generations.claim import fresh_phases
 from app.generations.events import Frames, append
 from app.generations.view import Generation as View
@@ -20,6 +21,12 @@ from app.kinds import KINDS, Kind
 from app.models import Account, Generation, IdempotencyKey
 from app.person import HEAD_START, Person
 from app.settings import Settings
+
+ACCOUNTS: Any = Account.__table__
+_ADD = (
+    insert(TABLE).values(queued_at=now(), due_at=now(), created_at=now(), rung_at=now()).returning(*WHOLE, AT)
+)  # fmt: skip
+_TWIN = ROWS.where(*(TABLE.c[name] == bindparam(name) for name in ("account_id", "kind", "twin")))
 
 
 class UnknownKind(Exception):
@@ -88,32 +95,25 @@ async def _insert(
     subject: str,
     twin: str,
 ) -> tuple[View, Frames]:
-    time = now()
-    statement = (
-        insert(Generation)
-        .values(
-            id=uuid7(), account_id=person.id, kind=kind.name, subject=subject, input=asked, twin=twin, engine="rules",
-            status="pending", max_attempts=settings.max_attempts, queued_at=time, due_at=time, created_at=time,
-            rung_at=time, head_start=HEAD_START.get(person.tier, 0.0), last_seq=1, phases=fresh_phases(kind.name, []),
-        )
-        .returning(*Generation.__table__.c, now().label("at"))
-    )  # fmt: skip
-    row = (await session.execute(statement)).mappings().one()
+    values = {
+        "id": uuid7(), "account_id": person.id, "kind": kind.name, "subject": subject, "input": asked, "twin": twin,
+        "max_attempts": settings.max_attempts, "head_start": HEAD_START.get(person.tier, 0.0), "last_seq": 1,
+        "phases": fresh_phases(kind.name, []),
+    }  # fmt: skip
+    row = (await session.execute(_ADD, values)).mappings().one()
     frames = await append(session, row, [("generation.queued", {"kind": kind.name})])
     return view(row), frames
 
 
 async def active_twin(session: AsyncSession, account_id: str, kind: str, twin: str) -> View | None:
-    query = select(*Generation.__table__.c, now().label("at")).where(
-        Generation.account_id == account_id, Generation.kind == kind, Generation.twin == twin
-    )
-    row = (await session.execute(query)).mappings().one_or_none()
+    twins = {"account_id": account_id, "kind": kind, "twin": twin}
+    row = (await session.execute(_TWIN, twins)).mappings().one_or_none()
     return None if row is None else view(row, existing=True)
 
 
 async def _answered(session: AsyncSession, person: Person, key: str, body_hash: str) -> View | None:
     query = (
-        select(*Generation.__table__.c, now().label("at"), IdempotencyKey.body_hash)
+        ROWS.add_columns(IdempotencyKey.body_hash)
         .join(IdempotencyKey, IdempotencyKey.generation_id == Generation.id)
         .where(IdempotencyKey.account_id == person.id, IdempotencyKey.key == key)
     )
@@ -134,4 +134,5 @@ async def _remember_key(session: AsyncSession, person: Person, key: tuple[str, s
 async def _remember_profile(session: AsyncSession, person: Person, asked: dict[str, Any]) -> None:
     """What the person last told prefills every form."""
     profile = {**person.profile, **asked}
-    await session.execute(update(Account).where(Account.id == person.id).values(profile=profile))
+    if profile != person.profile:
+        await session.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == person.id).values(profile=profile))

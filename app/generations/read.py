@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from app.database import Database, now
+from app.database import Database
+from app.generations.change import ROWS
 from app.generations.events import after
 from app.generations.queue import claimable, ranked
 from app.generations.view import ACTIVE, view
@@ -21,7 +22,7 @@ class Page:
 
 
 def _rows(account_id: str) -> Select[Any]:
-    return select(*Generation.__table__.c, now().label("at")).where(Generation.account_id == account_id)
+    return ROWS.where(Generation.account_id == account_id)
 
 
 async def get(db: Database, account_id: str, generation_id: str) -> View | None:

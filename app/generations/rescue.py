@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import ENDED, QUEUED, change
+from app.generations.change import ENDED, QUEUED, ROWS, change
 from app.generations.queue import claimable, ranked
 from app.models import Generation, Worker
 
@@ -29,7 +29,7 @@ async def take_back(db: Database, bell: Bell, limit: int = 50) -> int:
     """Put generations whose lease has run out back into the queue, or end them when their tries are spent."""
     expired = [Generation.status == "processing", Generation.lease_until < now()]
     async with db.read() as session:
-        query = select(*Generation.__table__.c).where(*expired).limit(limit)
+        query = ROWS.where(*expired).limit(limit)
         rows = (await session.execute(query)).mappings().all()
     taken = 0
     for row in rows:

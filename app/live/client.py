@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections import deque
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -38,10 +37,10 @@ class Client:
         self.everything: float | None = None  # watches "*": since when, by the database's clock
         self.dirty: set[str] = set()  # may have missed something
         self.repairing: asyncio.Task[None] | None = None
-        self.queue: deque[str] = deque()
+        self.queue: list[str] = []
         self.size = 0
         self.wake = asyncio.Event()
-        self.room = asyncio.Event()
+        self.room: asyncio.Event | None = None  # while somebody waits for it
         self.heartbeat_at = heartbeat_at
         self.code: int | None = None  # why this socket ends
 
@@ -76,7 +75,7 @@ class Client:
             self.code = code
             self.queue.clear()
             self.wake.set()
-            self.room.set()
+            self._make_room()
 
     @property
     def has_room(self) -> bool:
@@ -89,7 +88,7 @@ class Client:
     async def drained(self) -> None:
         """Wait until little is left to send, or the socket ends."""
         while not self.has_room and self.code is None:
-            self.room.clear()
+            self.room = self.room or asyncio.Event()
             await self.room.wait()
 
     async def send_until_closed(self, websocket: WebSocket) -> None:
@@ -98,8 +97,11 @@ class Client:
             while self.code is None:
                 await self.wake.wait()
                 self.wake.clear()
-                while self.queue:
-                    await self._send(websocket, self.queue.popleft())
+                texts, self.queue = self.queue, []
+                for text in texts:
+                    await self._send(websocket, text)
+                    if self.code is not None:
+                        break
         except TimeoutError:
             self.close(TOO_SLOW)
         except (WebSocketDisconnect, OSError, RuntimeError):
@@ -115,4 +117,9 @@ class Client:
             await websocket.send_text(text)
         self.size -= len(text)
         if self.has_room:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        if self.room is not None:
             self.room.set()
+            self.room = None

@@ -188,10 +188,10 @@ class Hub:
     # Redis may lose anything at any time: the database is looked at, too.
 
     async def _look_forever(self) -> None:
-        looked = time.monotonic()
+        looked = began = time.monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AWAY):
+                async with asyncio.timeout(max(GATHER, began + LOOK_AWAY - time.monotonic())):
                     await self._look.wait()
             asked, began = self._look.is_set(), time.monotonic()
             if not asked and self._link.healthy and began - looked < LOOK:

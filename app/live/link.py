@@ -44,7 +44,8 @@ class Link:
     def __init__(self, settings: Settings, *, received: Received, changed: Changed) -> None:
         self._settings, self._received, self._changed = settings, received, changed
         self._probe = f"unfold:hub:{secrets.token_hex(8)}"
-        self._channels: dict[str, asyncio.Event] = {}  # and whether Redis has confirmed
+        self._channels: set[str] = set()
+        self._unconfirmed: dict[str, asyncio.Event] = {}
         self._pubsub: PubSub | None = None
         self._writing = asyncio.Lock()
         self._connected = False
@@ -65,17 +66,19 @@ class Link:
 
     async def add(self, channel: str) -> None:
         """Subscribe, and wait a moment for the confirmation; without Redis it happens when Redis is back."""
-        confirmed = self._channels.get(channel)
-        if confirmed is None:
-            confirmed = self._channels[channel] = asyncio.Event()
+        if channel not in self._channels:
+            self._channels.add(channel)
+            self._unconfirmed[channel] = asyncio.Event()
             await self._write("subscribe", channel)
-        if self.healthy:
+        if self.healthy and (confirmed := self._unconfirmed.get(channel)) is not None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CONFIRM):
                     await confirmed.wait()
 
     async def drop(self, channel: str) -> None:
-        if self._channels.pop(channel, None) is not None:
+        if channel in self._channels:
+            self._channels.discard(channel)
+            self._unconfirmed.pop(channel, None)
             await self._write("unsubscribe", channel)
 
     async def _write(self, what: str, channel: str) -> None:
@@ -99,8 +102,6 @@ class Link:
             if self._connected:
                 self._connected = False
                 self._changed(back=False)
-            for confirmed in self._channels.values():
-                confirmed.clear()
             pause = 0.05 if time.monotonic() - began > LONGEST_PAUSE else min(LONGEST_PAUSE, pause * 2)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
 
@@ -160,5 +161,5 @@ class Link:
         elif kind == "subscribe" and channel == self._probe:
             self._connected = True
             self._changed(back=True)
-        elif kind == "subscribe" and (confirmed := self._channels.get(channel)) is not None:
+        elif kind == "subscribe" and (confirmed := self._unconfirmed.pop(channel, None)) is not None:
             confirmed.set()

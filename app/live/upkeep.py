@@ -34,7 +34,7 @@ def tick(clients: Collection[Client]) -> None:
             client.close(SIGNED_OUT)
         elif client.heartbeat_at <= moment:
             client.heartbeat_at = moment + HEARTBEAT
-            if not client.queue:  # a socket with frames waiting needs no sign of life
+            if not client.size:  # a socket with frames waiting needs no sign of life
                 client.offer(heartbeat(client))
 
 
