@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import Float, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 T = TypeVar("T")
-# What a database that is away, restarting or overrun raises; anything else is a mistake of ours.
-Away = (OperationalError, InterfaceError, PoolTimeout, OSError)
+# What a database that is away, restarting, overrun or read-only for a fail-over raises; else it is a mistake of ours.
+Away = (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError)
 JSON: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "json_deserializer": orjson.loads,
@@ -76,8 +76,8 @@ class Database:
         async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
             yield session
 
-    async def shielded(self, step: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        """Run ``step`` in one transaction that a cancellation does not cut in half.
+    async def shielded(self, step: Callable[[AsyncSession], Awaitable[T]], after: Callable[[T], None]) -> T:
+        """Run ``step`` in one transaction that a cancellation does not cut in half, and ``after`` after its commit.
 
         A task cancelled in the middle of a commit cannot know whether it happened. So the transaction runs to its end,
         and only then the cancellation goes on.
@@ -85,14 +85,17 @@ class Database:
 
         async def transaction() -> T:
             async with self.write() as session:
-                return await step(session)
+                outcome = await step(session)
+            after(outcome)
+            return outcome
 
         task = asyncio.ensure_future(transaction())
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
+            await asyncio.wait([task])
             if not task.cancelled():
-                await asyncio.wait([task])
+                task.exception()  # the cancellation goes before it
             raise
 
     async def close(self) -> None:

@@ -64,7 +64,9 @@ class Generation(Base):
     # Ownership: the token rises with each claim; a write that names an old one changes nothing.
     token: Mapped[int] = mapped_column(Integer, default=0)
     worker: Mapped[str | None] = mapped_column(String(64))
+    claimed_at: Mapped[float | None] = mapped_column(Time)
     lease_until: Mapped[float | None] = mapped_column(Time)
+    spent: Mapped[float] = mapped_column(Double, default=0.0)  # seconds of earlier claims since a person asked
     steps: Mapped[int] = mapped_column(Integer, default=0)  # checkpoints made by the present claim
     cancel_requested_at: Mapped[float | None] = mapped_column(Time)
     attempt: Mapped[int] = mapped_column(Integer, default=1)

@@ -9,7 +9,8 @@ class Failure(Exception):
 
     code = "internal_error"
     message = "Something went wrong on our side. Your request is kept; try again."
-    retryable = True
+    retryable = True  # by a person
+    final = False  # not by itself
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -47,6 +48,19 @@ class TimedOut(Failure):
         return 0.0
 
 
+class OutOfTime(TimedOut):
+    """The whole generation has taken longer than it may: only a person tries again."""
+
+    final = True
+
+
+class Interrupted(Failure):
+    """The database was away in the middle of a step."""
+
+    code = "interrupted"
+    message = "Our database could not be reached for a moment. The finished parts are kept."
+
+
 class Unreachable(Failure):
     code = "unreachable"
     message = "A service that is needed for this cannot be reached."
@@ -65,3 +79,4 @@ class Rejected(Failure):
 
     code = "rejected"
     retryable = False
+    final = True

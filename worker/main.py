@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import secrets
+import signal
 import socket
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -52,7 +53,25 @@ async def make(ctx: dict[str, Any], _generation_id: str) -> None:
     await runner.make()
 
 
+def end_on_first_signal() -> None:
+    """End arq's main task, which then cancels each job once. arq's own handler would cancel them again at each signal,
+    in the middle of their hand-over."""
+    loop, main = asyncio.get_running_loop(), asyncio.current_task()
+    assert main is not None
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def end() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # a handler of the loop would end with it, before the process does
+        main.cancel()
+
+    for number in signals:
+        loop.add_signal_handler(number, end)
+
+
 async def startup(ctx: dict[str, Any]) -> None:
+    end_on_first_signal()
     settings = load()
     logs.configure(settings.log_format)
     logging.getLogger("arq").propagate = False  # its command line gives it a handler of its own
@@ -64,7 +83,7 @@ async def startup(ctx: dict[str, Any]) -> None:
     ctx["runner"] = runner
     with contextlib.suppress(*Away):  # --burst ends at an empty queue: whatever waits is rung first
         await sweep_once(runner)
-        await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0)
+        await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0, kinds=PIPELINES)
         await bell.settle(5)
     ctx["loops"] = [asyncio.create_task(loop) for loop in (heartbeat(runner), sweep(runner), keep_warm())]
 
@@ -87,6 +106,7 @@ class WorkerSettings:
     queue_name = QUEUE
     redis_settings = redis_settings(load())
     on_startup = startup
+    handle_signals = False
     on_shutdown = shutdown
     max_jobs = load().worker_concurrency
     # Our own limits end work earlier; arq's must never be None (one worker would start a job twice).
@@ -95,7 +115,7 @@ class WorkerSettings:
     max_tries = 100_000
     keep_result = 0
     # The latency of a start is half of this; arq's default is 0.5 s.
-    poll_delay = 0.02
+    poll_delay = 0.05
     # A poll reads the oldest entries, running ones included: more than the whole fleet runs at once.
     queue_read_limit = 2000
     health_check_interval = 10

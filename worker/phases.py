@@ -51,7 +51,6 @@ class Pipeline:
     """
 
     kind: str
-    engine_version: str
     phases: tuple[Phase, ...]
     head: "Callable[[Work], dict[str, Any]]"
 
@@ -179,10 +178,10 @@ class CancelAsked(Exception):
 
 
 class limit:  # noqa: N801 - reads as the context manager it is
-    """``async with limit(seconds)``: raises TimedOut when the block takes longer."""
+    """``async with limit(seconds)``: raises TimedOut, or what else is given, when the block takes longer."""
 
-    def __init__(self, seconds: float) -> None:
-        self._timeout = asyncio.timeout(seconds)
+    def __init__(self, seconds: float, failure: type[TimedOut] = TimedOut) -> None:
+        self._timeout, self._failure = asyncio.timeout(seconds), failure
 
     async def __aenter__(self) -> None:
         await self._timeout.__aenter__()
@@ -192,5 +191,5 @@ class limit:  # noqa: N801 - reads as the context manager it is
             await self._timeout.__aexit__(kind, value, traceback)
         except TimeoutError:
             if self._timeout.expired():
-                raise TimedOut from None
+                raise self._failure from None
             raise

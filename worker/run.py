@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -13,10 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app import generations
 from app.database import Away, Database
 from app.generations import Bell, Checkpointed, Claim, Lost
-from app.generations.rescue import closed_phases
 from app.kinds import KINDS
 from app.settings import Settings
-from worker.errors import Failure, Internal
+from worker.errors import Failure, Internal, Interrupted, OutOfTime
 from worker.phases import CancelAsked, Phase, Pipeline, Work, limit
 
 log = structlog.get_logger()
@@ -29,9 +28,9 @@ STOPPED = {
 @dataclass
 class Running:
     claim: Claim
-    task: "asyncio.Task[None]"
+    task: "asyncio.Task[None]" = field(init=False)
     work: Work | None = None
-    why: str = ""  # why the task was cancelled: cancel, lost, stopped
+    why: str = ""  # why we cancelled the task: cancel, lost, stopped
 
 
 class Runner:
@@ -51,7 +50,7 @@ class Runner:
         try:
             running = await asyncio.shield(claiming)
             if running is not None:
-                await asyncio.shield(running.task)
+                await asyncio.wait([running.task])
         except asyncio.CancelledError:
             await asyncio.wait([claiming])
             if not claiming.cancelled() and claiming.exception() is None and (mine := claiming.result()) is not None:
@@ -60,15 +59,25 @@ class Runner:
             raise
         except Away as error:
             log.warning("claim.failed", error=type(error).__name__)
+        except Exception:
+            log.exception("claim.failed")
 
     async def _claim(self) -> Running | None:
-        claim = await generations.claim(self.db, self.bell, self.worker, self.settings.lease_seconds)
+        lease = self.settings.lease_seconds
+        claim = await generations.claim(self.db, self.bell, self.worker, lease, self.pipelines)
         if claim is None:
             return None
-        running = Running(claim, asyncio.create_task(self._guarded(claim)))
+        if (old := self.running.get(claim.id)) is not None:
+            self.stop(old, "lost")  # our own lease ran out, and we are the one who took it over
+        running = Running(claim)
+        running.task = asyncio.create_task(self._guarded(running))
         self.running[claim.id] = running
-        running.task.add_done_callback(lambda _: self.running.pop(claim.id, None))
+        running.task.add_done_callback(lambda _: self._forget(running))
         return running
+
+    def _forget(self, running: Running) -> None:
+        if self.running.get(running.claim.id) is running:
+            del self.running[running.claim.id]
 
     def stop(self, running: Running, why: str) -> None:
         """Interrupt what runs; the first reason counts."""
@@ -76,52 +85,56 @@ class Runner:
             running.why = why
             running.task.cancel()
 
-    async def _guarded(self, claim: Claim) -> None:
+    async def _guarded(self, running: Running) -> None:
+        claim = running.claim
         bound = log.bind(generation=claim.id, kind=claim.kind, attempt=claim.attempt)
-        # The registration in `running` comes right after this task's creation, before its first step.
-        running = self.running[claim.id]
         try:
             try:
-                async with limit(self.settings.generation_timeout):
-                    await self._phases(running)
+                await self._timed(running)
                 bound.info("generation.completed")
             except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:
                 await self._ended_by(running, error, bound)
         except Lost:
             bound.warning("generation.lost")
         except Away as error:
-            # The database is away: the lease runs out and somebody goes on from the last checkpoint.
+            # The lease runs out, and somebody goes on from the last checkpoint.
             bound.warning("generation.left", error=type(error).__name__)
         except Exception:
             bound.exception("generation.left")
 
+    async def _timed(self, running: Running) -> None:
+        left = max(0.0, self.settings.generation_timeout - running.claim.spent)
+        async with limit(left, OutOfTime):
+            await self._phases(running)
+
     async def _ended_by(self, running: Running, error: BaseException, bound: Any) -> None:
-        claim, phases = running.claim, running.work.phases if running.work else running.claim.phases
+        claim, work = running.claim, running.work
+        phases = work.phases if work else claim.phases
         if isinstance(error, Lost) or running.why == "lost":
             raise Lost(claim.id)
         if isinstance(error, CancelAsked) or running.why == "cancel":
-            await generations.end(self.db, self.bell, claim, "cancelled", None, closed_phases(phases, "pending"))
-        elif isinstance(error, asyncio.CancelledError):
+            await generations.end(self.db, self.bell, claim, None, phases)
+        elif running.why == "stopped":
             bound.info("generation.handed_over")
-            waiting = closed_phases(phases, "pending")
-            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, waiting, 0.0, counts=False)
+            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, phases, 0.0, counts=False)
         elif isinstance(error, DBAPIError | PoolTimeout) and isinstance(error, Away):
             bound.warning("generation.interrupted", error=type(error).__name__)
-            waiting, made = closed_phases(phases, "pending"), running.work is not None and running.work.steps > 0
-            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, waiting, 1.0, counts=not made)
+            await self._failed(claim, phases, Interrupted(), counts=work is None or work.steps == 0)
+        elif isinstance(error, Failure):
+            await self._failed(claim, phases, error)
         else:
-            if not isinstance(error, Failure):
-                bound.error("generation.broke", exc_info=error)
-            await self._failed(claim, phases, error if isinstance(error, Failure) else Internal())
+            bound.error("generation.broke", exc_info=error)
+            await self._failed(claim, phases, Internal())
 
-    async def _failed(self, claim: Claim, phases: list[dict[str, Any]], failure: Failure) -> None:
+    async def _failed(
+        self, claim: Claim, phases: list[dict[str, Any]], failure: Failure, *, counts: bool = True
+    ) -> None:
         error = failure.as_json()
-        if failure.retryable and claim.attempt < claim.max_attempts:
-            delay = failure.delay(claim.attempt)
-            waiting = closed_phases(phases, "pending")
-            await generations.back_to_queue(self.db, self.bell, claim, error, waiting, delay, counts=True)
+        if failure.final or (counts and claim.attempt >= claim.max_attempts):
+            await generations.end(self.db, self.bell, claim, error, phases)
         else:
-            await generations.end(self.db, self.bell, claim, "failed", error, closed_phases(phases, "failed"))
+            delay = failure.delay(claim.attempt)
+            await generations.back_to_queue(self.db, self.bell, claim, error, phases, delay, counts=counts)
 
     async def _phases(self, running: Running) -> None:
         claim = running.claim
@@ -134,6 +147,8 @@ class Runner:
             if phase.name in work.done
         ]
         if reused:
+            for name in work.done:
+                work.state(name).update(status="done", seconds=round(work.seconds[name], 3))
             await work.record(reused)
         for phase in pipeline.phases:
             if phase.name not in work.done:

@@ -35,8 +35,8 @@ async def heartbeat(runner: Runner) -> None:
             async with asyncio.timeout(runner.settings.lease_seconds):
                 owned = await rescue.beat(runner.db, runner.worker, list(mine), runner.settings.lease_seconds)
             reached = time.monotonic()
-        except (*Away, TimeoutError) as error:
-            log.warning("heartbeat.failed", error=type(error).__name__)
+        except Exception as error:  # a heart that stops for any reason takes everything with it
+            log.warning("heartbeat.failed", error=type(error).__name__, exc_info=not isinstance(error, Away))
             if time.monotonic() - reached > runner.settings.lease_seconds:
                 for running in mine.values():
                     runner.stop(running, "lost")
@@ -53,7 +53,7 @@ async def sweep_once(runner: Runner) -> None:
     await rescue.take_back(runner.db, runner.bell)
     await rescue.finish_cancels(runner.db, runner.bell)
     if room := runner.room:
-        await rescue.ring_again(runner.db, runner.bell, room)
+        await rescue.ring_again(runner.db, runner.bell, room, kinds=runner.pipelines)
 
 
 async def sweep(runner: Runner) -> None:

@@ -1,8 +1,10 @@
 """A child process that has the makers loaded already, so that nobody waits for the first heavy computation."""
 
 import asyncio
+import contextlib
 
 import anyio.to_process
+from anyio import BrokenWorkerProcess
 
 from worker.programs import pipeline
 
@@ -16,5 +18,6 @@ def ready() -> int:
 
 async def keep_warm() -> None:
     while True:
-        await anyio.to_process.run_sync(ready, cancellable=True)
+        with contextlib.suppress(BrokenWorkerProcess, OSError):
+            await anyio.to_process.run_sync(ready, cancellable=True)
         await asyncio.sleep(EVERY)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import now
@@ -63,3 +63,11 @@ ENDED: dict[str, Any] = {
 }  # fmt: skip
 # What every return to the queue sets.
 QUEUED: dict[str, Any] = {"status": "pending", "worker": None, "lease_until": None, "eta_at": None, "phase": None}
+# How long a generation has been worked on since a person asked for it, the present claim included.
+SPENT = TABLE.c.spent + func.coalesce(now() - TABLE.c.claimed_at, 0.0)
+CANCELLED: Fields = ("generation.cancelled", {})
+
+
+def closed_phases(phases: list[dict[str, Any]], status: str) -> list[dict[str, Any]]:
+    """The phases when the generation stops: what was running is now ``status``."""
+    return [{**phase, "status": status} if phase["status"] == "running" else phase for phase in phases]

@@ -1,5 +1,6 @@
 """Taking the best due generation. A ring is only a permit to call this: it says that there is work, not which."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ class Claim:
     max_attempts: int
     progress: float
     phases: list[dict[str, Any]]
+    spent: float  # seconds of earlier claims since a person asked
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,18 @@ def fresh_phases(kind: str, old: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return phases
 
 
-async def claim(db: Database, bell: Bell, worker: str, lease_seconds: float) -> Claim | None:
-    """Claim the best due generation on the database's clock and record ``generation.started``; None if none is due."""
+async def claim(
+    db: Database, bell: Bell, worker: str, lease_seconds: float, kinds: Collection[str] | None = None
+) -> Claim | None:
+    """Claim the best due generation (of ``kinds``) on the database's clock, and record ``generation.started``."""
     queue = ranked()
+    of = Generation.kind.in_(KINDS if kinds is None else kinds)
     best = (
         select(Generation.id, Generation.kind, Generation.phases, Generation.attempt, Generation.engine)
         .join(queue, queue.c.id == Generation.id)
-        .where(*claimable(queue), Generation.status == "pending", Generation.kind.in_(KINDS))
+        .where(
+            *claimable(queue), Generation.status == "pending", Generation.kind.in_(KINDS if kinds is None else kinds)
+        )
         .order_by(queue.c.rank, Generation.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Generation)
@@ -73,7 +80,7 @@ async def claim(db: Database, bell: Bell, worker: str, lease_seconds: float) -> 
             [Generation.id == row["id"], Generation.status == "pending"],
             {
                 "status": "processing", "worker": worker, "token": Generation.token + 1, "steps": 0, "phases": phases,
-                "lease_until": now() + lease_seconds, "eta_at": None, "error": None,
+                "lease_until": now() + lease_seconds, "claimed_at": now(), "eta_at": None, "error": None,
                 "started_at": func.coalesce(Generation.started_at, now()),
             },
             [("generation.started", {"attempt": row["attempt"], "engine": row["engine"], "phases": names})],
@@ -89,7 +96,7 @@ def _claim(row: RowMapping) -> Claim:
     return Claim(
         id=row["id"], token=row["token"], account_id=row["account_id"], kind=row["kind"], input=row["input"],
         engine=row["engine"], attempt=row["attempt"], max_attempts=row["max_attempts"], progress=row["progress"],
-        phases=row["phases"],
+        phases=row["phases"], spent=row["spent"],
     )  # fmt: skip
 
 

@@ -7,9 +7,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import ENDED, QUEUED, ROWS, WHOLE, change
+from app.generations.change import CANCELLED, ENDED, QUEUED, ROWS, WHOLE, change
 from app.generations.claim import fresh_phases
 from app.generations.create import active_twin
+from app.generations.queue import positions
 from app.generations.view import Generation as View
 from app.generations.view import view
 from app.kinds import KINDS
@@ -32,23 +33,26 @@ class AlreadyActive(Exception):
 async def cancel(db: Database, bell: Bell, account_id: str, generation_id: str) -> View | None:
     """Cancel at once what waits; ask the owner of what runs. None: this person has no such one. Raises NotPossible."""
     mine = [Generation.id == generation_id, Generation.account_id == account_id]
-    async with db.write() as session:
-        ended = {**ENDED, "status": "cancelled", "token": Generation.token + 1}
-        changed = await change(
-            session, [*mine, Generation.status == "pending"], ended, [("generation.cancelled", {})], columns=WHOLE
-        )  # fmt: skip
-        if changed is None:
-            running = [*mine, Generation.status == "processing", Generation.cancel_requested_at.is_(None)]
-            asked = {"cancel_requested_at": now(), "twin": None}
-            changed = await change(session, running, asked, [("generation.cancelling", {})], columns=WHOLE)
-        if changed is None:
-            row = (await session.execute(ROWS.where(*mine))).mappings()
-            found = row.one_or_none()
-            if found is not None and found["status"] != "processing":
-                raise NotPossible(f"It is {found['status']} already.")
-            return None if found is None else view(found)
-    bell.publish(account_id, changed.frames)
-    return view(changed.row)
+    waits = [*mine, Generation.status == "pending"]
+    runs = [*mine, Generation.status == "processing", Generation.cancel_requested_at.is_(None)]
+    ended = {**ENDED, "status": "cancelled", "token": Generation.token + 1}
+    asked = {"cancel_requested_at": now(), "twin": None}
+    while True:  # it may go from one state to the other between two looks
+        found = None
+        async with db.write() as session:
+            changed = await change(session, waits, ended, [CANCELLED], columns=WHOLE)
+            changed = changed or await change(session, runs, asked, [("generation.cancelling", {})], columns=WHOLE)
+            if changed is None:
+                found = (await session.execute(ROWS.where(*mine))).mappings().one_or_none()
+        if changed is not None:
+            bell.publish(account_id, changed.frames)
+            return view(changed.row)
+        if found is None:
+            return None
+        if found["status"] == "processing":
+            return view(found)  # it has been asked before
+        if found["status"] != "pending":
+            raise NotPossible(f"It is {found['status']} already.")
 
 
 async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, generation_id: str) -> View | None:
@@ -65,13 +69,14 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
         **QUEUED, "twin": twin, "attempt": old.attempt + 1, "max_attempts": old.attempt + settings.max_attempts,
         "queued_at": now(), "due_at": now(), "rung_at": now(), "rings": Generation.rings + 1, "error": None,
         "finished_at": None, "seen_at": None, "cancel_requested_at": None, "phases": fresh_phases(old.kind, old.phases),
-        "token": Generation.token + 1,
+        "token": Generation.token + 1, "spent": 0.0,
     }  # fmt: skip
     same = [Generation.id == old.id, Generation.token == old.token, Generation.status == old.status]
     try:
         async with db.write() as session:
             queued = ("generation.queued", {"kind": old.kind})
             changed = await change(session, same, values, [queued], columns=WHOLE)
+            place = (await positions(session, [changed.row])).get(old.id) if changed else None
     except IntegrityError:
         async with db.read() as session:
             if (found := await active_twin(session, account_id, old.kind, twin)) is not None:
@@ -81,4 +86,4 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
         raise NotPossible("It has just changed; look again.")
     bell.publish(account_id, changed.frames)
     bell.ring(old.id, changed.row["rings"])
-    return view(changed.row)
+    return view(changed.row, queue_position=place)

@@ -14,6 +14,7 @@ from app.generations.bell import Bell
 from app.generations.change import AT, ROWS, TABLE, WHOLE
 from app.generations.claim import fresh_phases
 from app.generations.events import Frames, append
+from app.generations.queue import positions
 from app.generations.view import Generation as View
 from app.generations.view import view
 from app.ids import uuid7
@@ -102,13 +103,15 @@ async def _insert(
     }  # fmt: skip
     row = (await session.execute(_ADD, values)).mappings().one()
     frames = await append(session, row, [("generation.queued", {"kind": kind.name})])
-    return view(row), frames
+    return view(row, queue_position=(await positions(session, [row])).get(row["id"])), frames
 
 
 async def active_twin(session: AsyncSession, account_id: str, kind: str, twin: str) -> View | None:
     twins = {"account_id": account_id, "kind": kind, "twin": twin}
     row = (await session.execute(_TWIN, twins)).mappings().one_or_none()
-    return None if row is None else view(row, existing=True)
+    if row is None:
+        return None
+    return view(row, existing=True, queue_position=(await positions(session, [row])).get(row["id"]))
 
 
 async def _answered(session: AsyncSession, person: Person, key: str, body_hash: str) -> View | None:

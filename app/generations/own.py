@@ -1,6 +1,6 @@
 """What the owner of a claim may do. Every write names the token; with one that is not the newest nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import ENDED, QUEUED, change
+from app.generations.change import CANCELLED, ENDED, QUEUED, SPENT, TABLE, Changed, change, closed_phases
 from app.generations.claim import Claim
 from app.generations.events import Fields
 from app.generations.view import result_of
@@ -60,7 +60,7 @@ async def record(
     """
     made = (checkpoint is not None) + (piece is not None)
 
-    async def step(session: AsyncSession) -> Any:
+    async def step(session: AsyncSession) -> Changed:
         changed = await change(session, _owned(claim), {**(values or {}), "steps": Generation.steps + made}, events)
         if changed is None:
             raise Lost(claim.id)
@@ -70,9 +70,19 @@ async def record(
             await _put(session, claim, piece)
         return changed
 
-    changed = await db.shielded(step)
-    bell.publish(changed.row["account_id"], changed.frames)
+    changed = await db.shielded(step, _told(bell))
     return changed.row["cancel_requested_at"] is not None
+
+
+def _told(bell: Bell, delay: float = 0.0) -> Callable[[Changed], None]:
+    """What follows a commit: its events go out, and a generation that waits again is rung for."""
+
+    def tell(changed: Changed) -> None:
+        bell.publish(changed.row["account_id"], changed.frames)
+        if changed.row["status"] == "pending":
+            bell.ring(changed.row["id"], changed.row["rings"], delay)
+
+    return tell
 
 
 async def _keep(session: AsyncSession, claim: Claim, done: Checkpointed) -> None:
@@ -100,13 +110,13 @@ async def complete(
     """The last step: the last checkpoint, the result's head (``title`` in it) and the end, all at once. Raises Lost."""
     title = head["title"]
 
-    async def step(session: AsyncSession) -> Any:
+    async def step(session: AsyncSession) -> Changed:
         values = {**ENDED, "status": "completed", "progress": 1.0, "title": title, "phases": phases}
+        took = (await session.execute(select(SPENT).where(TABLE.c.id == claim.id))).scalar_one_or_none() or 0.0
         result = result_of(claim.id, claim.kind, title)
-        seconds = await _seconds_since_start(session, claim)
         events: list[Fields] = [
             ("phase.completed", {"phase": done.phase, "seconds": round(done.seconds, 3), "reused": False}),
-            ("generation.completed", {"result": result, "seconds": seconds}),
+            ("generation.completed", {"result": result, "seconds": round(took, 3)}),
         ]
         changed = await change(session, _owned(claim), {**values, "steps": Generation.steps + 1}, events)
         if changed is None:
@@ -116,30 +126,23 @@ async def complete(
         await session.execute(insert(Result).values(**row, head=head, created_at=now()))
         return changed
 
-    changed = await db.shielded(step)
-    bell.publish(changed.row["account_id"], changed.frames)
-
-
-async def _seconds_since_start(session: AsyncSession, claim: Claim) -> float:
-    query = select(now() - Generation.started_at).where(Generation.id == claim.id)
-    return round((await session.execute(query)).scalar_one_or_none() or 0.0, 3)
+    await db.shielded(step, _told(bell))
 
 
 async def end(
-    db: Database, bell: Bell, claim: Claim, status: str, error: dict[str, Any] | None, phases: list[dict[str, Any]]
+    db: Database, bell: Bell, claim: Claim, error: dict[str, Any] | None, phases: list[dict[str, Any]]
 ) -> None:
-    """End as ``failed`` (with its error) or ``cancelled``. Raises Lost."""
-    fields: dict[str, Any] = {"error": error} if status == "failed" else {}
+    """End as ``failed`` with its error, or as ``cancelled`` without one or where that was asked for. Raises Lost."""
+    failed = {**ENDED, "status": "failed", "error": error, "phases": closed_phases(phases, "failed")}
 
-    async def step(session: AsyncSession) -> Any:
-        values = {**ENDED, "status": status, "error": error, "phases": phases}
-        changed = await change(session, _owned(claim), values, [(f"generation.{status}", fields)])
-        if changed is None:
-            raise Lost(claim.id)
-        return changed
+    async def step(session: AsyncSession) -> Changed:
+        if error is None:
+            return await _cancelled(session, claim, phases)
+        wanted = [*_owned(claim), Generation.cancel_requested_at.is_(None)]
+        changed = await change(session, wanted, failed, [("generation.failed", {"error": error})])
+        return changed or await _cancelled(session, claim, phases)
 
-    changed = await db.shielded(step)
-    bell.publish(changed.row["account_id"], changed.frames)
+    await db.shielded(step, _told(bell))
 
 
 async def back_to_queue(
@@ -152,20 +155,29 @@ async def back_to_queue(
     *,
     counts: bool,
 ) -> None:
-    """Give it back, to be claimed again after ``delay`` seconds. ``counts``: it has cost an attempt. Raises Lost."""
+    """Give it back, to be claimed again after ``delay`` seconds, unless a cancel was asked for: then it ends.
+
+    ``counts``: it has cost an attempt. Raises Lost.
+    """
     attempt = claim.attempt + counts
+    values = {
+        **QUEUED, "attempt": attempt, "error": error, "due_at": now() + delay, "token": Generation.token + 1,
+        "rings": Generation.rings + 1, "rung_at": now() + delay, "spent": SPENT,
+        "phases": closed_phases(phases, "pending"),
+    }  # fmt: skip
+    retrying = ("generation.retrying", {"error": error, "attempt": attempt, "retry_in_seconds": round(delay, 1)})
 
-    async def step(session: AsyncSession) -> Any:
-        values = {
-            **QUEUED, "attempt": attempt, "error": error, "due_at": now() + delay, "token": Generation.token + 1,
-            "rings": Generation.rings + 1, "rung_at": now() + delay, "phases": phases,
-        }  # fmt: skip
-        fields = {"error": error, "attempt": attempt, "retry_in_seconds": round(delay, 1)}
-        changed = await change(session, _owned(claim), values, [("generation.retrying", fields)])
-        if changed is None:
-            raise Lost(claim.id)
-        return changed
+    async def step(session: AsyncSession) -> Changed:
+        wanted = [*_owned(claim), Generation.cancel_requested_at.is_(None)]
+        changed = await change(session, wanted, values, [retrying])
+        return changed or await _cancelled(session, claim, phases)
 
-    changed = await db.shielded(step)
-    bell.publish(changed.row["account_id"], changed.frames)
-    bell.ring(claim.id, changed.row["rings"], delay)
+    await db.shielded(step, _told(bell, delay))
+
+
+async def _cancelled(session: AsyncSession, claim: Claim, phases: list[dict[str, Any]]) -> Changed:
+    values = {**ENDED, "status": "cancelled", "phases": closed_phases(phases, "pending")}
+    changed = await change(session, _owned(claim), values, [CANCELLED])
+    if changed is None:
+        raise Lost(claim.id)
+    return changed

@@ -1,14 +1,16 @@
 """Reading generations and results. Ownership is part of every query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.generations.change import ROWS
 from app.generations.events import after
-from app.generations.queue import claimable, ranked
+from app.generations.queue import positions
 from app.generations.view import ACTIVE, view
 from app.generations.view import Generation as View
 from app.kinds import KINDS
@@ -30,15 +32,12 @@ async def get(db: Database, account_id: str, generation_id: str) -> View | None:
     async with db.read() as session:
         query = _rows(account_id).where(Generation.id == generation_id)
         row = (await session.execute(query)).mappings().one_or_none()
-        if row is None:
-            return None
-        position = None
-        if row["status"] == "pending" and row["waiting_for"] is None:
-            queue = ranked()
-            mine = select(queue.c.rank).where(queue.c.id == generation_id).scalar_subquery()
-            ahead = select(func.count()).select_from(queue).where(*claimable(queue), queue.c.rank < mine)
-            position = 1 + ((await session.execute(ahead)).scalar_one() or 0)
-        return view(row, queue_position=position)
+        return None if row is None else (await _views(session, [row]))[0]
+
+
+async def _views(session: AsyncSession, rows: Sequence[RowMapping]) -> list[View]:
+    places = await positions(session, rows)
+    return [view(row, queue_position=places.get(row["id"])) for row in rows]
 
 
 async def page(
@@ -60,7 +59,7 @@ async def page(
         query = query.where(Generation.id < cursor)
     async with db.read() as session:
         rows = (await session.execute(query)).mappings().all()
-    items = [view(row) for row in rows[:limit]]
+        items = await _views(session, rows[:limit])
     return Page(items, items[-1].id if len(rows) > limit else None)
 
 
@@ -68,7 +67,7 @@ async def active(db: Database, account_id: str) -> list[View]:
     """What of a person's is pending or processing, newest first."""
     query = _rows(account_id).where(Generation.status.in_(ACTIVE)).order_by(Generation.id.desc()).limit(1000)
     async with db.read() as session:
-        return [view(row) for row in (await session.execute(query)).mappings()]
+        return await _views(session, (await session.execute(query)).mappings().all())
 
 
 async def count(db: Database, account_id: str, kind: str | None = None) -> int:

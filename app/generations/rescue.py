@@ -1,13 +1,16 @@
 """Putting right what crashes left. Every step is a compare-and-set, so any number of processes may call these."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import ENDED, QUEUED, ROWS, change
+from app.generations.change import CANCELLED, ENDED, QUEUED, ROWS, SPENT, TABLE, change, closed_phases
 from app.generations.queue import claimable, ranked
+from app.generations.view import ACTIVE
+from app.kinds import KINDS
 from app.models import Generation, Worker
 
 # A ring is given up for lost when nobody has claimed for this long although a worker has room.
@@ -20,11 +23,6 @@ WORKER_LOST = {
 }  # fmt: skip
 
 
-def closed_phases(phases: list[dict[str, Any]], status: str) -> list[dict[str, Any]]:
-    """The phases when the generation stops: what was running is now ``status``."""
-    return [{**phase, "status": status} if phase["status"] == "running" else phase for phase in phases]
-
-
 async def take_back(db: Database, bell: Bell, limit: int = 50) -> int:
     """Put generations whose lease has run out back into the queue, or end them when their tries are spent."""
     expired = [Generation.status == "processing", Generation.lease_until < now()]
@@ -34,7 +32,8 @@ async def take_back(db: Database, bell: Bell, limit: int = 50) -> int:
     taken = 0
     for row in rows:
         async with db.write() as session:
-            same = [Generation.id == row["id"], Generation.token == row["token"], *expired]
+            # A step or a cancel in between is a reason to look again, not to overwrite it.
+            same = [Generation.id == row["id"], Generation.last_seq == row["last_seq"], *expired]
             changed = await change(session, same, *_after_loss(row))
         if changed is not None:
             taken += 1
@@ -50,7 +49,7 @@ def _after_loss(row: RowMapping) -> tuple[dict[str, Any], list[tuple[str, dict[s
     values = {"token": Generation.token + 1}
     if row["cancel_requested_at"] is not None:
         phases = closed_phases(row["phases"], "pending")
-        return {**ENDED, **values, "status": "cancelled", "phases": phases}, [("generation.cancelled", {})]
+        return {**ENDED, **values, "status": "cancelled", "phases": phases}, [CANCELLED]
     if attempt > row["max_attempts"]:
         error = {**WORKER_LOST, "message": "Making this stopped its worker every time. The finished parts are kept."}
         phases = closed_phases(row["phases"], "failed")
@@ -59,6 +58,7 @@ def _after_loss(row: RowMapping) -> tuple[dict[str, Any], list[tuple[str, dict[s
     queued = {
         **QUEUED, **values, "attempt": attempt, "error": WORKER_LOST, "due_at": now(),
         "phases": closed_phases(row["phases"], "pending"), "rings": Generation.rings + 1, "rung_at": now(),
+        "spent": SPENT,
     }  # fmt: skip
     fields = {"error": WORKER_LOST, "attempt": attempt, "retry_in_seconds": 0.0}
     return queued, [("generation.retrying", fields)]
@@ -66,46 +66,51 @@ def _after_loss(row: RowMapping) -> tuple[dict[str, Any], list[tuple[str, dict[s
 
 async def finish_cancels(db: Database, bell: Bell, limit: int = 50) -> int:
     """End cancelled generations whose owner has not confirmed in time; it loses its token."""
-    overdue = [Generation.status == "processing", Generation.cancel_requested_at < now() - CONFIRM]
+    overdue = [Generation.status.in_(ACTIVE), Generation.cancel_requested_at < now() - CONFIRM]
     async with db.read() as session:
-        rows = (await session.execute(select(Generation.id, Generation.phases).where(*overdue).limit(limit))).all()
+        query = select(Generation.id, Generation.last_seq, Generation.phases).where(*overdue).limit(limit)
+        rows = (await session.execute(query)).all()
     done = 0
-    for generation_id, phases in rows:
-        values = {
-            **ENDED, "status": "cancelled", "token": Generation.token + 1, "phases": closed_phases(phases, "pending")
-        }  # fmt: skip
+    for generation_id, last_seq, phases in rows:
+        values = {**ENDED, "status": "cancelled", "token": Generation.token + 1}
+        values["phases"] = closed_phases(phases, "pending")
         async with db.write() as session:
-            same = [Generation.id == generation_id, *overdue]
-            changed = await change(session, same, values, [("generation.cancelled", {})])
+            same = [Generation.id == generation_id, Generation.last_seq == last_seq, *overdue]
+            changed = await change(session, same, values, [CANCELLED])
         if changed is not None:
             done += 1
             bell.publish(changed.row["account_id"], changed.frames)
     return done
 
 
-async def ring_again(db: Database, bell: Bell, room: int, unanswered: float = UNANSWERED) -> int:
-    """Ring for due work that nobody has claimed, as many as the calling worker has ``room`` for."""
+async def ring_again(
+    db: Database, bell: Bell, room: int, unanswered: float = UNANSWERED, kinds: Collection[str] | None = None
+) -> int:
+    """Ring for due work (of ``kinds``) that nobody has claimed, as much as the calling worker has ``room`` for."""
     queue = ranked()
-    query = (
-        select(Generation.id, Generation.rings)
+    of = Generation.kind.in_(KINDS if kinds is None else kinds)
+    due = (
+        select(Generation.id)
         .join(queue, queue.c.id == Generation.id)
-        .where(*claimable(queue), Generation.rung_at <= now() - unanswered)
+        .where(
+            *claimable(queue),
+            Generation.kind.in_(KINDS if kinds is None else kinds),
+            Generation.rung_at <= now() - unanswered,
+        )
         .order_by(queue.c.rank)
         .limit(room)
     )
     async with db.read() as session:
-        rows = (await session.execute(query)).all()
-    rung = 0
-    for generation_id, rings in rows:
-        async with db.write() as session:
-            same = [Generation.id == generation_id, Generation.rings == rings, Generation.status == "pending"]
-            values = {"rings": rings + 1, "rung_at": now()}
-            statement = update(Generation).where(*same).values(values).returning(Generation.id)
-            ours = (await session.execute(statement)).scalar_one_or_none()
-        if ours is not None:
-            rung += 1
-            bell.ring(generation_id, rings + 1)
-    return rung
+        ids = (await session.execute(due)).scalars().all()
+    if not ids:
+        return 0
+    same = [TABLE.c.id.in_(ids), TABLE.c.status == "pending", TABLE.c.rung_at <= now() - unanswered]
+    ours = update(TABLE).where(*same).values(rings=TABLE.c.rings + 1, rung_at=now())
+    async with db.write() as session:
+        rung = (await session.execute(ours.returning(TABLE.c.id, TABLE.c.rings))).all()
+    for generation_id, rings in rung:
+        bell.ring(generation_id, rings)
+    return len(rung)
 
 
 async def beat(db: Database, worker: str, ids: list[str], lease_seconds: float) -> dict[str, tuple[int, bool]]:

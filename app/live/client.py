@@ -99,9 +99,8 @@ class Client:
                 self.wake.clear()
                 texts, self.queue = self.queue, []
                 for text in texts:
-                    await self._send(websocket, text)
-                    if self.code is not None:
-                        break
+                    if self.code is None:
+                        await self._send(websocket, text)
         except TimeoutError:
             self.close(TOO_SLOW)
         except (WebSocketDisconnect, OSError, RuntimeError):

@@ -1,4 +1,9 @@
-"""``GET /live``: the endpoint of a tab's one socket."""
+"""``GET /live``: the endpoint of a tab's one socket.
+
+Codes of ``error`` frames: bad_request (not understood), not_found (no such generation of this person), ahead (``after``
+is higher than the last event; what comes next is sent), too_many_watches, unavailable (the database is away: what was
+asked is watched as soon as it is back). What a connection has been sent is not sent again by another watch of it.
+"""
 
 import asyncio
 import time

@@ -14,7 +14,7 @@ const loaded = document.readyState === "complete" ? Promise.resolve() : new Prom
 class Live extends EventTarget {
   #socket = null;
   #retries = 0;
-  #refused = false;
+  #turnedAway = false;
   #timer = 0;
   #stall = 0;
   #state = "idle"; // idle, connecting, open, away, signed-out
@@ -114,11 +114,11 @@ class Live extends EventTarget {
   #closed(code) {
     this.#forget();
     // A guest who signs in in another tab has a new cookie, and this tab with it: asked once more.
-    if (code === CLOSE.signedOut && this.#refused) {
+    if (code === CLOSE.signedOut && this.#turnedAway) {
       this.#become("signed-out");
       return;
     }
-    this.#refused = code === CLOSE.signedOut;
+    this.#turnedAway = code === CLOSE.signedOut;
     if (code === CLOSE.slow) this.#retries += 1;
     this.#become("away");
     // Full jitter from the first retry on: after a restart not everybody comes back in the same moment.
@@ -143,7 +143,7 @@ class Live extends EventTarget {
 
   #received(frame) {
     this.#retries = 0;
-    this.#refused = false;
+    this.#turnedAway = false;
     this.#watchForStall();
     if (frame.type === "heartbeat") this.#compare(frame.seqs ?? {});
     else if (frame.type === "error") this.#refused(frame);

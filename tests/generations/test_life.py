@@ -124,6 +124,7 @@ async def test_the_queue_is_fair_and_lets_pro_go_first(
     single = (await ask(of=bob)).generation.id
     pro = (await ask(of=Person(id=bob.id, tier="pro"), name="pro")).generation.id
     assert (await generations.get(db, alice.id, batch[2])).queue_position == 5  # type: ignore[union-attr]
+    assert [view.queue_position for view in (await generations.page(db, alice.id)).items] == [5, 4, 2]
     order = [(await claimed(db, bell)).id for _ in range(5)]
     # bob's second request counts 5 s later than his first, but pro goes 60 s ahead.
     assert order == [pro, batch[0], single, batch[1], batch[2]]
@@ -140,7 +141,7 @@ async def test_a_stale_owner_writes_nothing(db: Database, bell: Bell, alice: Per
     with pytest.raises(Lost):
         await generations.record(db, bell, stale, [("item.ready", {})], piece=piece)
     with pytest.raises(Lost):
-        await generations.end(db, bell, stale, "failed", None, [])
+        await generations.end(db, bell, stale, None, [])
     with pytest.raises(Lost):
         await generations.complete(db, bell, stale, {"title": ""}, [], Checkpointed("save", None, 0))
     with pytest.raises(Lost):
@@ -193,7 +194,8 @@ async def test_cancel_asks_the_owner_and_does_without_it_after_a_second(
     assert await generations.record(db, bell, claim, []) is True
     assert not (await ask()).existing  # a new one is possible at once
     async with db.write() as session:
-        await session.execute(update(Generation).values(cancel_requested_at=now() - 2))
+        mine = update(Generation).where(Generation.id == generation_id)
+        await session.execute(mine.values(cancel_requested_at=now() - 2))
     assert await rescue.finish_cancels(db, bell) == 1
     with pytest.raises(Lost):
         await generations.record(db, bell, claim, [])
@@ -207,7 +209,7 @@ async def test_retry_goes_on_in_the_same_numbering(
     claim = await claimed(db, bell)
     await generations.record(db, bell, claim, [], checkpoint=Checkpointed("prepare", {"parts": 3}, 0.1))
     error = {"code": "rejected", "message": "No.", "retryable": False}
-    await generations.end(db, bell, claim, "failed", error, claim.phases)
+    await generations.end(db, bell, claim, error, claim.phases)
     view = await generations.retry(db, bell, settings, alice.id, generation_id)
     assert view is not None and (view.status, view.attempt, view.max_attempts) == ("pending", 2, 4)
     assert view.error is None and view.finished_at is None

@@ -113,7 +113,7 @@ class Script:
 
     async def end(self, published: bool = True) -> None:
         bell: Any = self.bell if published else self.silent
-        await generations.end(self.db, bell, self.claim, "failed", {"code": "x", "message": "", "retryable": False}, [])
+        await generations.end(self.db, bell, self.claim, {"code": "x", "message": "", "retryable": False}, [])
 
     async def log(self) -> list[dict[str, Any]]:
         found = await generations.log(self.db, self.person.id, self.id, 0)

@@ -22,8 +22,10 @@ async def test_history_and_live_events_come_as_one_sequence(web: Web, script: Sc
     await script.say(3)
     async with web.connect(alice) as socket:
         await send(socket, type="watch", id=script.id, after=0)
+        got = await until_seq(socket, script.id, 5, seconds=2)  # at once, not with the next look
+        await send(socket, type="watch", id=script.id, after=0)
         saying = asyncio.create_task(script.say(30))
-        got = await until_seq(socket, script.id, 35)
+        got += await until_seq(socket, script.id, 35)
         await saying
     assert got == (await script.log())[:35]
 

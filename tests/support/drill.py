@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
 
 from app import kinds
 from app.kinds import Kind
 from worker.errors import InvalidOutput, Rejected, Unreachable
 from worker.phases import Phase, Pipeline, Spec, Work
+
+Fault = Literal[
+    "", "broken", "unreachable", "invalid", "rejected", "sleepy", "exit", "kill", "inner_cancel", "database"
+]  # fmt: skip
 
 
 class DrillInput(BaseModel):
@@ -22,7 +27,9 @@ class DrillInput(BaseModel):
     folder: str = ""  # where gates and effects are; none: no gates
     parts: int = 3
     gates: list[str] = []  # the steps that wait: "prepare", "part-2", ...
-    fault: Literal["", "broken", "unreachable", "invalid", "rejected", "sleepy", "exit", "kill"] = ""
+    fault: Literal[
+        "", "broken", "unreachable", "invalid", "rejected", "sleepy", "exit", "kill", "inner_cancel", "database"
+    ] = ""
     at: str = "part-2"  # the step at which the fault happens
     times: int = 99  # how often it happens
     name: str = "Drill"
@@ -63,6 +70,11 @@ async def _fault(fault: str) -> None:
         raise SystemExit(3)
     if fault == "kill":
         os.kill(os.getpid(), 9)
+    if fault == "inner_cancel":  # a client library that cancels a task of its own
+        asyncio.ensure_future(asyncio.sleep(9)).cancel()
+        raise asyncio.CancelledError
+    if fault == "database":
+        raise OperationalError("SELECT 1", None, Exception("no such table"))
     if fault == "broken":
         raise KeyError("a bug that leaks secret-in-exception")
     raise {"unreachable": Unreachable(), "invalid": InvalidOutput(), "rejected": Rejected("Ask for less.")}[fault]
@@ -84,7 +96,6 @@ async def part(work: Work, spec: Spec) -> dict[str, Any]:
 
 PIPELINE = Pipeline(
     kind="drill",
-    engine_version="1",
     phases=(Phase("prepare", run=prepare), Phase("write_parts", items=specs, make=part, weight=8)),
     head=lambda work: {"title": work.input.name},
 )

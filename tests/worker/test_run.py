@@ -193,3 +193,87 @@ async def test_an_owner_that_lost_its_lease_stops_and_writes_nothing_more(drills
 async def test_a_permit_with_nothing_due_leaves_quietly(drills: Drills) -> None:
     await drills.runner.make()
     assert drills.effects == []
+
+
+async def test_a_cancel_that_meets_a_failing_step_is_a_cancel(drills: Drills) -> None:
+    id_ = await drills.ask(gates=["part-2"], fault="unreachable")
+    making = asyncio.create_task(drills.runner.make())
+    await eventually(lambda: "part-2" in drills.effects, "part 2 has begun")
+    await generations.cancel(drills.db, drills.bell, drills.person.id, id_)
+    drills.open("part-2")
+    await making
+    assert (await drills.view(id_)).status == "cancelled"
+    assert [event["type"] for event in await drills.events(id_)][-2:] == [
+        "generation.cancelling",
+        "generation.cancelled",
+    ]
+
+
+async def test_a_cancel_that_meets_a_shutdown_is_a_cancel(drills: Drills) -> None:
+    id_ = await drills.ask(gates=["part-2"])
+    making = asyncio.create_task(drills.runner.make())
+    await eventually(lambda: "part-2" in drills.effects, "part 2 has begun")
+    await generations.cancel(drills.db, drills.bell, drills.person.id, id_)
+    making.cancel()
+    await asyncio.wait([making])
+    assert (await drills.view(id_)).status == "cancelled"
+
+
+@pytest.mark.parametrize("fault", ["inner_cancel", "database"])
+async def test_faults_that_look_like_a_shutdown_or_an_outage_have_an_end_too(drills: Drills, fault: str) -> None:
+    id_ = await drills.ask(fault=fault, at="prepare")
+    await drills.make()
+    view = await drills.view(id_)
+    assert view.status == "failed" and view.attempt == 3
+
+
+async def test_the_time_of_all_claims_counts_until_a_person_asks_again(
+    db: Database, bell: Bell, settings: Settings, drills: Drills
+) -> None:
+    hurried = settings.model_copy(update={"generation_timeout": 0.6})
+    drills.runner = Runner(db, bell, hurried, "worker-1", {"drill": PIPELINE})
+    id_ = await drills.ask(gates=["part-2"])
+    making = asyncio.create_task(drills.runner.make())
+    await eventually(lambda: "part-2" in drills.effects, "part 2 has begun")
+    await asyncio.sleep(0.3)  # time that is spent
+    making.cancel()  # a deploy
+    await asyncio.wait([making])
+    began = asyncio.get_running_loop().time()
+    await drills.runner.make()
+    assert asyncio.get_running_loop().time() - began < 0.5
+    view = await drills.view(id_)
+    assert (
+        view.status == "failed" and view.error is not None and view.error.code == "timed_out" and view.error.retryable
+    )
+    drills.open("part-2")
+    await generations.retry(db, bell, settings, drills.person.id, id_)
+    await drills.make()
+    view = await drills.view(id_)
+    assert view.status == "completed" and [phase.status for phase in view.phases] == ["done"] * 3
+
+
+async def test_kinds_without_a_pipeline_here_are_left_to_others(drills: Drills) -> None:
+    drills.runner.pipelines = {}
+    id_ = await drills.ask()
+    await drills.make()
+    assert (await drills.view(id_)).status == "pending"
+    async with drills.db.write() as session:
+        await session.execute(update(Generation).values(rung_at=now() - 60))
+    assert await rescue.ring_again(drills.db, drills.bell, 10, kinds={"other"}) == 0
+
+
+async def test_taking_over_ones_own_lost_lease_stops_the_old_run(drills: Drills) -> None:
+    id_ = await drills.ask(gates=["part-2"])
+    first = asyncio.create_task(drills.runner.make())
+    await eventually(lambda: "part-2" in drills.effects, "part 2 has begun")
+    old = drills.runner.running[id_]
+    async with drills.db.write() as session:
+        await session.execute(update(Generation).values(lease_until=now() - 1))
+    await rescue.take_back(drills.db, drills.bell)
+    second = asyncio.create_task(drills.runner.make())
+    await asyncio.wait([first])
+    assert old.task.done() and drills.runner.running[id_] is not old
+    drills.open("part-2")
+    await second
+    assert (await drills.view(id_)).status == "completed"
+    assert not drills.runner.running

@@ -141,7 +141,6 @@ def compose(
 
 PIPELINE: Final = Pipeline(
     kind="program",
-    engine_version="rules-1",
     phases=(
         Phase("read_profile", run=read_profile, weight=0.2),
         Phase("set_landmarks", run=set_landmarks, weight=0.2),
