@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.accounts.passwords import LONGEST, SHORTEST, hashed, matches
 from app.accounts.secrets import read_anon
@@ -155,7 +155,10 @@ async def _take_over(db: Database, bell: Bell, guest: Person, account: Account) 
                 told = update(Account).where(Account.id == account.id).values(profile=profile).returning(Account)
                 found = (await session.execute(told.execution_options(populate_existing=True))).scalar_one()
             break
-        except IntegrityError:  # the account has just asked for the twin of something that moves
+        except (
+            IntegrityError,
+            OperationalError,
+        ):  # a deadlock with what is just being made, or the account has just asked for the twin of something that moves
             if last:
                 raise
     sign_off(bell, guest.id)

@@ -62,9 +62,7 @@ async def claim(
     best = (
         select(Generation.id, Generation.kind, Generation.phases, Generation.attempt, Generation.engine)
         .join(queue, queue.c.id == Generation.id)
-        .where(
-            *claimable(queue), Generation.status == "pending", Generation.kind.in_(KINDS if kinds is None else kinds)
-        )
+        .where(*claimable(queue), Generation.status == "pending", of)
         .order_by(queue.c.rank, Generation.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Generation)

@@ -1,17 +1,21 @@
 """Putting right what crashes left. Every step is a compare-and-set, so any number of processes may call these."""
 
+import asyncio
 from collections.abc import Collection
 from typing import Any
 
+import structlog
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
-from app.database import Database, now
+from app.database import Away, Database, now
 from app.generations.bell import Bell
 from app.generations.change import CANCELLED, ENDED, QUEUED, ROWS, SPENT, TABLE, change, closed_phases
 from app.generations.queue import claimable, ranked
 from app.generations.view import ACTIVE
 from app.kinds import KINDS
 from app.models import Generation, Worker
+
+log = structlog.get_logger()
 
 # A ring is given up for lost when nobody has claimed for this long although a worker has room.
 UNANSWERED = 2.0
@@ -83,6 +87,18 @@ async def finish_cancels(db: Database, bell: Bell, limit: int = 50) -> int:
     return done
 
 
+async def keep_finishing_cancels(db: Database, bell: Bell) -> None:
+    """For the web process: a cancel is confirmed even when there is no worker left to do it."""
+    while True:
+        await asyncio.sleep(CONFIRM)
+        try:
+            await finish_cancels(db, bell)
+        except Away as error:
+            log.warning("cancels.database_away", error=type(error).__name__)
+        except Exception:
+            log.exception("cancels.failed")
+
+
 async def ring_again(
     db: Database, bell: Bell, room: int, unanswered: float = UNANSWERED, kinds: Collection[str] | None = None
 ) -> int:
@@ -94,7 +110,7 @@ async def ring_again(
         .join(queue, queue.c.id == Generation.id)
         .where(
             *claimable(queue),
-            Generation.kind.in_(KINDS if kinds is None else kinds),
+            of,
             Generation.rung_at <= now() - unanswered,
         )
         .order_by(queue.c.rank)
