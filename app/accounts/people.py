@@ -155,10 +155,8 @@ async def _take_over(db: Database, bell: Bell, guest: Person, account: Account) 
                 told = update(Account).where(Account.id == account.id).values(profile=profile).returning(Account)
                 found = (await session.execute(told.execution_options(populate_existing=True))).scalar_one()
             break
-        except (
-            IntegrityError,
-            OperationalError,
-        ):  # a deadlock with what is just being made, or the account has just asked for the twin of something that moves
+        except (IntegrityError, OperationalError):
+            # The account has just asked for the twin of something that moves, or what moves is just being finished.
             if last:
                 raise
     sign_off(bell, guest.id)
