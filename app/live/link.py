@@ -23,7 +23,6 @@ DOUBT = 4.0  # ... until the link is no longer believed
 SILENCE = 6.0  # ... until it is given up, although nobody said so
 CONFIRM = 1.0
 LONGEST_PAUSE = 1.0
-TURN = 8  # messages taken before the sockets have a turn to send them
 Lost = (RedisError, OSError, TimeoutError)
 
 
@@ -127,7 +126,6 @@ class Link:
     async def _drain(self, redis: Redis, pubsub: PubSub) -> None:
         self._heard = probed = time.monotonic()
         probe: asyncio.Task[None] | None = None
-        taken = 0
         try:
             while True:
                 message = await pubsub.get_message(timeout=PROBE_EVERY / 2)
@@ -135,9 +133,7 @@ class Link:
                 if message is not None:
                     self._heard = moment
                     self._take(message["type"], message["channel"].decode(), message["data"])
-                    taken += 1
-                    if taken % TURN == 0:
-                        await asyncio.sleep(0)
+                    await asyncio.sleep(0)  # who got it sends it before the next is taken
                 elif moment - self._heard > SILENCE:
                     raise TimeoutError("silent")
                 elif moment - max(self._heard, probed) > PROBE_EVERY:

@@ -170,7 +170,7 @@ def _exercise(
         "substitute_names": {other.id: other.name for other in substitutes},
         "ramp": slot.role == "main",
         "unilateral": exercise.each,
-        "per_hand": implement(exercise) == "dumbbells" and "goblet" not in exercise.id,
+        "per_hand": implement(exercise) == "dumbbells" and "goblet" not in exercise.words,
     }
 
 

@@ -77,3 +77,10 @@ def test_exercises_are_known_by_the_words_people_use() -> None:
     assert named("pull-ups") >= {"pull_up", "weighted_pull_up"}
     assert "bench_press" in named("bench press") and "bench_dip" not in named("bench press")
     assert not named("?") and not named("underwater basket weaving")
+
+
+def test_a_goblet_squat_is_one_dumbbell_in_both_hands() -> None:
+    """Its load is no load a hand, under whatever id it stands in the table."""
+    goblets = [exercise for exercise in EXERCISES.values() if "goblet" in exercise.name.lower()]
+    assert len(goblets) >= 3
+    assert all("goblet" in exercise.words for exercise in goblets)
