@@ -80,7 +80,7 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
     except IntegrityError:
         async with db.read() as session:
             if (found := await active_twin(session, account_id, old.kind, twin)) is not None:
-                raise AlreadyActive(found) from None
+                raise AlreadyActive(view(found)) from None
         raise NotPossible("It has just changed; look again.") from None
     if changed is None:
         raise NotPossible("It has just changed; look again.")

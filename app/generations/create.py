@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import RowMapping, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,8 +15,8 @@ from app.generations.change import AT, ROWS, TABLE, WHOLE
 from app.generations.claim import fresh_phases
 from app.generations.events import Frames, append
 from app.generations.queue import positions
+from app.generations.view import ACTIVE, view
 from app.generations.view import Generation as View
-from app.generations.view import view
 from app.ids import uuid7
 from app.kinds import KINDS, Kind
 from app.models import Account, Generation, IdempotencyKey
@@ -69,22 +69,42 @@ async def create(
     for last in (False, False, True):
         try:
             async with db.write() as session:
-                if key and (found := await _answered(session, person, *key)) is not None:
-                    return Created(found, existing=True)
-                twin = KINDS[kind].twin(subject, asked)
-                if (found := await active_twin(session, person.id, kind, twin)) is not None:
-                    await _remember_key(session, person, key, found.id)
-                    return Created(found, existing=True)
-                created, frames = await _insert(session, settings, person, KINDS[kind], asked, subject, twin)
-                await _remember_key(session, person, key, created.id)
-                await _remember_profile(session, person, asked)
+                row, frames = await _find_or_insert(session, settings, person, KINDS[kind], asked, subject, key)
             break
         except IntegrityError:  # somebody else's twin or key came first: look again
             if last:
                 raise
-    bell.ring(created.id, 1)
-    bell.publish(person.id, frames)
-    return Created(created, existing=False)
+    if frames is not None:
+        bell.ring(row["id"], 1)
+        bell.publish(person.id, frames)
+    async with db.read() as session:
+        places = await positions(session, [row])
+    # What is no longer in the queue was at its head a moment ago.
+    place = places.get(row["id"], 1) if row["status"] == "pending" and row["waiting_for"] is None else None
+    active = row["status"] in ACTIVE
+    return Created(view(row, existing=frames is None and active, queue_position=place), existing=frames is None)
+
+
+async def _find_or_insert(
+    session: AsyncSession,
+    settings: Settings,
+    person: Person,
+    kind: Kind,
+    asked: dict[str, Any],
+    subject: str,
+    key: tuple[str, str] | None,
+) -> tuple[RowMapping, Frames | None]:
+    """The row that answers the request, and the events of a new one."""
+    if key is not None and (found := await _answered(session, person, *key)) is not None:
+        return found, None
+    twin = kind.twin(subject, asked)
+    if (found := await active_twin(session, person.id, kind.name, twin)) is not None:
+        await _remember_key(session, person, key, found["id"])
+        return found, None
+    row, frames = await _insert(session, settings, person, kind, asked, subject, twin)
+    await _remember_key(session, person, key, row["id"])
+    await _remember_profile(session, person, asked)
+    return row, frames
 
 
 async def _insert(
@@ -95,7 +115,7 @@ async def _insert(
     asked: dict[str, Any],
     subject: str,
     twin: str,
-) -> tuple[View, Frames]:
+) -> tuple[RowMapping, Frames]:
     values = {
         "id": uuid7(), "account_id": person.id, "kind": kind.name, "subject": subject, "input": asked, "twin": twin,
         "max_attempts": settings.max_attempts, "head_start": HEAD_START.get(person.tier, 0.0), "last_seq": 1,
@@ -103,29 +123,24 @@ async def _insert(
     }  # fmt: skip
     row = (await session.execute(_ADD, values)).mappings().one()
     frames = await append(session, row, [("generation.queued", {"kind": kind.name})])
-    return view(row, queue_position=(await positions(session, [row])).get(row["id"])), frames
+    return row, frames
 
 
-async def active_twin(session: AsyncSession, account_id: str, kind: str, twin: str) -> View | None:
+async def active_twin(session: AsyncSession, account_id: str, kind: str, twin: str) -> RowMapping | None:
     twins = {"account_id": account_id, "kind": kind, "twin": twin}
-    row = (await session.execute(_TWIN, twins)).mappings().one_or_none()
-    if row is None:
-        return None
-    return view(row, existing=True, queue_position=(await positions(session, [row])).get(row["id"]))
+    return (await session.execute(_TWIN, twins)).mappings().one_or_none()
 
 
-async def _answered(session: AsyncSession, person: Person, key: str, body_hash: str) -> View | None:
+async def _answered(session: AsyncSession, person: Person, key: str, body_hash: str) -> RowMapping | None:
     query = (
         ROWS.add_columns(IdempotencyKey.body_hash)
         .join(IdempotencyKey, IdempotencyKey.generation_id == Generation.id)
         .where(IdempotencyKey.account_id == person.id, IdempotencyKey.key == key)
     )
     row = (await session.execute(query)).mappings().one_or_none()
-    if row is None:
-        return None
-    if row["body_hash"] != body_hash:
+    if row is not None and row["body_hash"] != body_hash:
         raise KeyReused(key)
-    return view(row, existing=row["status"] in ("pending", "processing"))
+    return row
 
 
 async def _remember_key(session: AsyncSession, person: Person, key: tuple[str, str] | None, generation_id: str) -> None:

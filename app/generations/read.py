@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Database
 from app.generations.change import ROWS
 from app.generations.events import after
-from app.generations.queue import positions
-from app.generations.view import ACTIVE, view
+from app.generations.queue import ACTIVE_ONLY, positions
 from app.generations.view import Generation as View
+from app.generations.view import view
 from app.kinds import KINDS
 from app.models import Generation, Item, Result
 
@@ -65,7 +65,7 @@ async def page(
 
 async def active(db: Database, account_id: str) -> list[View]:
     """What of a person's is pending or processing, newest first."""
-    query = _rows(account_id).where(Generation.status.in_(ACTIVE)).order_by(Generation.id.desc()).limit(1000)
+    query = _rows(account_id).where(ACTIVE_ONLY).order_by(Generation.id.desc()).limit(1000)
     async with db.read() as session:
         return await _views(session, (await session.execute(query)).mappings().all())
 

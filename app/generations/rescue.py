@@ -10,8 +10,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from app.database import Away, Database, now
 from app.generations.bell import Bell
 from app.generations.change import CANCELLED, ENDED, QUEUED, ROWS, SPENT, TABLE, change, closed_phases
-from app.generations.queue import claimable, ranked
-from app.generations.view import ACTIVE
+from app.generations.queue import ACTIVE_ONLY, claimable, ranked
 from app.kinds import KINDS
 from app.models import Generation, Worker
 
@@ -29,7 +28,7 @@ WORKER_LOST = {
 
 async def take_back(db: Database, bell: Bell, limit: int = 50) -> int:
     """Put generations whose lease has run out back into the queue, or end them when their tries are spent."""
-    expired = [Generation.status == "processing", Generation.lease_until < now()]
+    expired: list[Any] = [ACTIVE_ONLY, Generation.status == "processing", Generation.lease_until < now()]
     async with db.read() as session:
         query = ROWS.where(*expired).limit(limit)
         rows = (await session.execute(query)).mappings().all()
@@ -70,7 +69,7 @@ def _after_loss(row: RowMapping) -> tuple[dict[str, Any], list[tuple[str, dict[s
 
 async def finish_cancels(db: Database, bell: Bell, limit: int = 50) -> int:
     """End cancelled generations whose owner has not confirmed in time; it loses its token."""
-    overdue = [Generation.status.in_(ACTIVE), Generation.cancel_requested_at < now() - CONFIRM]
+    overdue: list[Any] = [ACTIVE_ONLY, Generation.cancel_requested_at < now() - CONFIRM]
     async with db.read() as session:
         query = select(Generation.id, Generation.last_seq, Generation.phases).where(*overdue).limit(limit)
         rows = (await session.execute(query)).all()

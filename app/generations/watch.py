@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, update
 
 from app.database import Database, now
+from app.generations.queue import ACTIVE_ONLY
 from app.generations.view import ACTIVE
 from app.models import Generation
 
@@ -44,7 +46,7 @@ async def last_seqs(db: Database, account_id: str, ids: Collection[str]) -> dict
 
 async def active_seqs(db: Database, account_id: str) -> tuple[float, dict[str, int]]:
     """The database's clock, and ``id -> last_seq`` of what is pending or processing of a person."""
-    mine = [Generation.account_id == account_id, Generation.status.in_(ACTIVE)]
+    mine: list[Any] = [Generation.account_id == account_id, ACTIVE_ONLY]
     async with db.read() as session:
         moment = (await session.execute(select(now()))).scalar_one()
         rows = await session.execute(select(Generation.id, Generation.last_seq).where(*mine))
@@ -54,13 +56,14 @@ async def active_seqs(db: Database, account_id: str) -> tuple[float, dict[str, i
 async def newest(db: Database, ids: Collection[str], accounts: Collection[str], seconds: float) -> list[Newest]:
     """How far ``ids`` have got, and all of ``accounts`` that are active or ended in the last ``seconds``."""
     found: list[Newest] = []
-    recent = or_(Generation.status.in_(ACTIVE), Generation.finished_at > now() - seconds)
+    recent: tuple[Any, ...] = (ACTIVE_ONLY, Generation.finished_at > now() - seconds)
     async with db.read() as session:
         for chunk in chunks(ids):
             found += [Newest(*row) for row in await session.execute(_newest.where(Generation.id.in_(chunk)))]
         for chunk in chunks(accounts):
-            theirs = _newest.where(and_(Generation.account_id.in_(chunk), recent))
-            found += [Newest(*row) for row in await session.execute(theirs)]
+            for condition in recent:  # each has an index of its own
+                theirs = _newest.where(Generation.account_id.in_(chunk), condition)
+                found += [Newest(*row) for row in await session.execute(theirs)]
     return found
 
 

@@ -81,9 +81,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("generations", schema=None) as batch_op:
         batch_op.create_index("ix_generations_account_id_id", ["account_id", "id"], unique=False)
+        batch_op.create_index("ix_generations_account_id_finished_at", ["account_id", "finished_at"], unique=False)
         batch_op.create_index(
             "ix_generations_active",
-            ["status", "account_id"],
+            [
+                "account_id",
+                "queued_at",
+                "id",
+                "status",
+                "head_start",
+                "due_at",
+                "waiting_for",
+                "cancel_requested_at",
+            ],
             unique=False,
             sqlite_where=sa.text("status IN ('pending', 'processing')"),
             postgresql_where=sa.text("status IN ('pending', 'processing')"),
@@ -210,6 +220,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status IN ('pending', 'processing')"),
             postgresql_where=sa.text("status IN ('pending', 'processing')"),
         )
+        batch_op.drop_index("ix_generations_account_id_finished_at")
         batch_op.drop_index("ix_generations_account_id_id")
 
     op.drop_table("generations")
