@@ -1,5 +1,6 @@
 """The one Jinja environment, and how a page or a fragment is answered."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def page(request: Request, person: Person | None, name: str, code: int = 200, **
         path=request.url.path,
         person=person,
         time_zone=person.time_zone if person else "UTC",
+        at=round(time.time(), 1),
         **context,
     )
     return HTMLResponse(text, code, headers={"Cache-Control": "private, no-store"})

@@ -5,10 +5,13 @@ import { live } from "./live.js";
 
 const STAYS = 12_000;
 const shown = document.body.dataset.generation;
+const opened = Number(document.body.dataset.at); // when the server rendered this page
+const OVERLAP = 5; // seconds: what ended between two pages is news
 
 export function toasts() {
   live.watchAll(seqsOnPage(), (event) => {
     if (event.id === shown) return; // its own page shows the end
+    if (event.at < opened - OVERLAP) return; // the old end of one that is being tried again
     if (event.type === "generation.completed") {
       toast(event.id, "done", "Ready", event.result.title, event.result.url);
     } else if (event.type === "generation.failed") {
