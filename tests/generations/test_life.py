@@ -280,3 +280,11 @@ async def test_events_too_large_are_a_bug_not_a_frame(db: Database, bell: Bell, 
     claim = await claimed(db, bell)
     with pytest.raises(ValueError, match="at most 8192"):
         await generations.record(db, bell, claim, [("phase.progress", {"note": "x" * 9000})])
+
+
+async def test_a_ring_carries_nothing_but_an_id_as_json(bell: Bell, valkey: Any, ask: Any) -> None:
+    generation_id = (await ask()).generation.id
+    await bell.settle()
+    kept = valkey.command("GET", f"arq:job:{generation_id}:1").partition(b"\r\n")[2]
+    job = orjson.loads(kept.strip())
+    assert (job["f"], job["a"], job["k"]) == ("make", [generation_id], {})
