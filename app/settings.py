@@ -80,8 +80,6 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SECRET_KEY: is required when DATABASE_URL is set; give every process the same long random value"
             )
-        if self.secret_key and len(self.secret_key) < 16:
-            raise ValueError("SECRET_KEY: allowed are 16 characters or more")
         return self
 
     @cached_property

@@ -16,6 +16,10 @@ class Wrong(Exception):
     """Its text says what is wrong."""
 
 
+# Characters: what `openssl rand -base64 24` gives is longer.
+SHORT_SECRET = 16
+
+
 def check(settings: Settings, *, offline: bool) -> bool:
     """Print a line for each part; False if any is not in order. Offline: only what needs no store."""
     checks: dict[str, Callable[[Settings], str]] = {"settings": _settings, "migrations": _migrations}
@@ -35,6 +39,8 @@ def _said(name: str, part: Callable[[Settings], str], settings: Settings) -> boo
 
 
 def _settings(settings: Settings) -> str:
+    if settings.secret_key and len(settings.secret_key) < SHORT_SECRET:
+        return "every variable has an allowed value, but SECRET_KEY is short enough to be guessed"
     return "every variable has an allowed value"  # or loading them had ended the process
 
 
