@@ -7,7 +7,7 @@ from app.generations.control import AlreadyActive, NotPossible, cancel, retry
 from app.generations.create import Created, KeyReused, UnknownKind, create
 from app.generations.events import after
 from app.generations.own import Checkpointed, Lost, Piece, back_to_queue, complete, end, record
-from app.generations.read import Page, active, count, get, item, items, log, page, result, results
+from app.generations.read import Page, active, count, get, inputs, item, items, log, page, result, results
 from app.generations.view import ACTIVE, Generation
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "end",
     "get",
     "in_seconds",
+    "inputs",
     "item",
     "items",
     "log",

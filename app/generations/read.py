@@ -1,6 +1,6 @@
 """Reading generations and results. Ownership is part of every query."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,3 +140,14 @@ async def results(
         for row in rows[:limit]
     ]
     return heads, heads[-1]["id"] if len(rows) > limit else None
+
+
+async def inputs(db: Database, account_id: str, generation_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What a person asked for in these generations of theirs: the snapshots, by id."""
+    if not generation_ids:
+        return {}
+    query = select(Generation.id, Generation.input).where(
+        Generation.id.in_(generation_ids), Generation.account_id == account_id
+    )
+    async with db.read() as session:
+        return {row.id: row.input for row in await session.execute(query)}

@@ -13,7 +13,6 @@ from app.ids import valid
 from app.kinds import KINDS
 from app.pages import kinds
 from app.pages.access import known
-from app.pages.asked import asked
 from app.pages.templates import page
 
 PAGE_SIZE = 20
@@ -60,7 +59,7 @@ async def index(request: Request) -> Response:
 
 
 async def _rows(request: Request, person: Person, found: list[Generation]) -> list[dict[str, Any]]:
-    told = await asked(request.state.db, person.id, [one.id for one in found])
+    told = await generations.inputs(request.state.db, person.id, [one.id for one in found])
     return [
         {
             "generation": one,
@@ -72,7 +71,7 @@ async def _rows(request: Request, person: Person, found: list[Generation]) -> li
 
 
 async def _told(request: Request, person: Person, generation: Generation) -> dict[str, Any]:
-    return (await asked(request.state.db, person.id, [generation.id]))[generation.id]
+    return (await generations.inputs(request.state.db, person.id, [generation.id]))[generation.id]
 
 
 async def _found(request: Request, person: Person) -> Generation:
