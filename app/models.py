@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Double, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, text
+from sqlalchemy import (
+    JSON,
+    Double,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Time: Double[float] = Double()
@@ -36,7 +49,12 @@ class Account(Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     units: Mapped[str] = mapped_column(String(8), default="kg")
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    created_at: Mapped[float] = mapped_column(Time)
+    created_at: Mapped[float] = mapped_column(Time, index=True)
+    # Of what began as a guest: when it became an account, or went into another one. What has gone is a mere trace:
+    # still called a guest, with nothing that leads to anybody, and whether it had a result.
+    claimed_at: Mapped[float | None] = mapped_column(Time)
+    served_at: Mapped[float | None] = mapped_column(Time)  # when a worker last took up something of theirs
+    had_result: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Session(Base):
@@ -91,6 +109,18 @@ class Generation(Base):
     started_at: Mapped[float | None] = mapped_column(Time)
     finished_at: Mapped[float | None] = mapped_column(Time)
     seen_at: Mapped[float | None] = mapped_column(Time)
+    batch_id: Mapped[str | None] = mapped_column(Id)
+    base: Mapped[str | None] = mapped_column(Id)  # the result that it changes
+    cached: Mapped[bool] = mapped_column(default=False, server_default=false())  # copied from an earlier result
+    input_key: Mapped[str | None] = mapped_column(String(64))  # equal for what would be made the same way
+    provider: Mapped[str | None] = mapped_column(String(100))  # the outside service that it needs
+    suspect: Mapped[bool] = mapped_column(default=False, server_default=false())  # made in a process of its own
+    # What making it has cost so far: CPU of the process and its children, the largest of them, a language model.
+    cpu_seconds: Mapped[float] = mapped_column(Double, default=0.0, server_default="0")
+    memory_mb: Mapped[float | None] = mapped_column(Double)
+    tokens_in: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tokens_out: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    cost: Mapped[float] = mapped_column(Double, default=0.0, server_default="0")  # US dollars
 
     __table_args__ = (
         Index(
@@ -100,10 +130,14 @@ class Generation(Base):
         # Holds all that the order of the queue needs, in the order in which it is counted.
         Index(
             "ix_generations_active", "account_id", "queued_at", "id", "status", "head_start", "due_at", "waiting_for",
-            "cancel_requested_at", sqlite_where=text(ACTIVE_SQL), postgresql_where=text(ACTIVE_SQL),
+            "cancel_requested_at", "started_at", sqlite_where=text(ACTIVE_SQL), postgresql_where=text(ACTIVE_SQL),
         ),
         Index("ix_generations_account_id_id", "account_id", "id"),
         Index("ix_generations_account_id_finished_at", "account_id", "finished_at"),
+        Index("ix_generations_account_id_input_key", "account_id", "input_key"),
+        Index("ix_generations_batch_id", "batch_id"),
+        Index("ix_generations_base", "base"),
+        Index("ix_generations_finished_at", "finished_at"),
     )  # fmt: skip
 
 
@@ -124,6 +158,7 @@ class Checkpoint(Base):
     phase: Mapped[str] = mapped_column(String(32), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
     seconds: Mapped[float] = mapped_column(Float)
+    units: Mapped[int] = mapped_column(Integer, default=1, server_default="1")  # items that these seconds went into
 
 
 class Item(Base):
@@ -154,6 +189,63 @@ class Result(Base):
     __table_args__ = (Index("ix_results_account_id_kind_id", "account_id", "kind", "id"),)
 
 
+class Revision(Base):
+    """What made a result's ``version``. The first has none."""
+
+    __tablename__ = "revisions"
+    result_id: Mapped[str] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    generation_id: Mapped[str | None] = mapped_column(ForeignKey("generations.id", ondelete="SET NULL"))
+    what: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # week, day, exercise, what, why
+    head_before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # where the head changed
+    created_at: Mapped[float] = mapped_column(Time)
+
+
+class OldItem(Base):
+    """An item of a result as it was before version ``until``."""
+
+    __tablename__ = "old_items"
+    result_id: Mapped[str] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[int] = mapped_column(Integer, primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Training(Base):
+    """A session of a program as it was done. The client makes the id and counts its ``revision``."""
+
+    __tablename__ = "trainings"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    program_id: Mapped[str] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"))
+    program_version: Mapped[int] = mapped_column(Integer)
+    week: Mapped[int] = mapped_column(Integer)
+    day: Mapped[int] = mapped_column(Integer)
+    started_at: Mapped[float] = mapped_column(Time)  # by the client's clock
+    finished_at: Mapped[float | None] = mapped_column(Time)
+    readiness: Mapped[int | None] = mapped_column(Integer)  # 0-100
+    session_rpe: Mapped[float | None] = mapped_column(Double)
+    entries: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    notes: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(Integer)
+    updated_at: Mapped[float] = mapped_column(Time, index=True)
+
+    __table_args__ = (Index("ix_trainings_program_id_week_day", "program_id", "week", "day"),)
+
+
+class CheckIn(Base):
+    """How a week of a program went: ``told`` is `app.kinds.training.CheckIn`."""
+
+    __tablename__ = "check_ins"
+    program_id: Mapped[str] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"), primary_key=True)
+    week: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[float] = mapped_column(Time)
+
+
 class IdempotencyKey(Base):
     __tablename__ = "idempotency_keys"
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
@@ -174,3 +266,101 @@ class Worker(Base):
     running: Mapped[int] = mapped_column(Integer, default=0)
     started_at: Mapped[float] = mapped_column(Time)
     seen_at: Mapped[float] = mapped_column(Time)
+    # The machine and process table that `pid` counts in, and when it began there: peers see at once that it is gone.
+    home: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    born: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    memory_mb: Mapped[float | None] = mapped_column(Double)
+
+
+class Batch(Base):
+    """Requests that were made together. Generations made for it name it; other members were active before."""
+
+    __tablename__ = "batches"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    members: Mapped[list[str]] = mapped_column(JSON)  # ids of generations, in the order of the requests
+    created_at: Mapped[float] = mapped_column(Time)
+    finished_at: Mapped[float | None] = mapped_column(Time, index=True)  # when all of it had ended, noticed once
+
+    __table_args__ = (Index("ix_batches_account_id_id", "account_id", "id"),)
+
+
+class Schedule(Base):
+    """Asks for the same again and again, at a local time."""
+
+    __tablename__ = "schedules"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    input: Mapped[dict[str, Any]] = mapped_column(JSON)
+    every: Mapped[str] = mapped_column(String(8))  # day, week, month
+    at: Mapped[str] = mapped_column(String(5))  # HH:MM on the clocks of tz
+    weekday: Mapped[str | None] = mapped_column(String(9))
+    month_day: Mapped[int | None] = mapped_column(Integer)
+    tz: Mapped[str] = mapped_column(String(64))
+    next_at: Mapped[float] = mapped_column(Time, index=True)
+    created_at: Mapped[float] = mapped_column(Time)
+
+
+class ScheduleSlot(Base):
+    """A slot that is used up, so that it is used once. ``slot`` is its local date and time, YYYY-MM-DDTHH:MM."""
+
+    __tablename__ = "schedule_slots"
+    schedule_id: Mapped[str] = mapped_column(ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(16), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16))  # created, existing, quota, invalid
+    reason: Mapped[str] = mapped_column(Text, default="")
+    generation_id: Mapped[str | None] = mapped_column(ForeignKey("generations.id", ondelete="SET NULL"))
+    fired_at: Mapped[float] = mapped_column(Time)
+
+
+class Pause(Base):
+    """An outside service that asked to be left alone; no generation that needs it is claimed until then."""
+
+    __tablename__ = "pauses"
+    provider: Mapped[str] = mapped_column(String(100), primary_key=True)
+    until: Mapped[float] = mapped_column(Time)
+
+
+class Counter(Base):
+    """What all processes have counted together. ``labels`` is JSON with sorted names."""
+
+    __tablename__ = "counters"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    labels: Mapped[str] = mapped_column(String(300), primary_key=True)
+    value: Mapped[float] = mapped_column(Double)
+
+
+class Gauge(Base):
+    """What one process has at the moment; of no worth when it was not seen for a while."""
+
+    __tablename__ = "gauges"
+    process: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[float] = mapped_column(Double)
+    seen_at: Mapped[float] = mapped_column(Time)
+
+
+class Alert(Base):
+    """A time in which too many generations failed; open while ``ended_at`` is null, and one at most is."""
+
+    __tablename__ = "alerts"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    event: Mapped[str] = mapped_column(String(32))  # failure_rate
+    began_at: Mapped[float] = mapped_column(Time)
+    ended_at: Mapped[float | None] = mapped_column(Time)
+    finished: Mapped[int] = mapped_column(Integer)  # in the hour before it was last looked at
+    failed: Mapped[int] = mapped_column(Integer)
+    # When the webhook has taken that it began, and that it ended; tries of the one of these that is next, not before.
+    told_at: Mapped[float | None] = mapped_column(Time)
+    told_end_at: Mapped[float | None] = mapped_column(Time)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    try_at: Mapped[float] = mapped_column(Time)
+
+    __table_args__ = (
+        Index(
+            "uq_alerts_open", "event", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
