@@ -16,11 +16,24 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 T = TypeVar("T")
+# A process that is frozen, or cut off, in the middle of a transaction holds its locks no longer than this: PostgreSQL
+# ends the transaction, so that others can take the work over. Ours never wait for anything inside of one.
+IDLE_LIMIT = 5.0  # seconds
+# A server that has vanished without a word is noticed in half a minute rather than in hours.
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
 # What a database that is away, restarting, overrun or read-only for a fail-over raises; else it is a mistake of ours.
 Away = (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError)
-JSON: dict[str, Any] = {
+
+
+def _loads(value: Any) -> Any:
+    """SQLite gives the number that it has made of a JSON column which holds nothing but a number."""
+    return value if isinstance(value, int | float) else orjson.loads(value)
+
+
+OPTIONS: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(),
-    "json_deserializer": orjson.loads,
+    "json_deserializer": _loads,
+    "hide_parameters": True,  # in the texts of errors, which are logged: they are what people told us
 }
 
 
@@ -59,8 +72,9 @@ class Database:
         else:
             self.writer = create_async_engine(
                 url, pool_size=pool_size, max_overflow=5, pool_timeout=30, pool_recycle=1800, pool_pre_ping=True,
-                connect_args={"connect_timeout": 10, "application_name": "unfold"}, **JSON,
+                connect_args={"connect_timeout": 10, "application_name": "unfold", **KEEPALIVE}, **OPTIONS,
             )  # fmt: skip
+            _limit_idle_transactions(self.writer)
             # A read is one statement on its own: no BEGIN and ROLLBACK around it.
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -104,9 +118,19 @@ class Database:
             await self.reader.dispose()
 
 
+def _limit_idle_transactions(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:
+        # Not among the connection's start-up options, which poolers such as PgBouncer refuse.
+        cursor = dbapi.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_LIMIT * 1000:.0f}")
+        cursor.close()
+        dbapi.commit()  # a rollback would undo it
+
+
 def _sqlite_engine(url: str, *, size: int, writer: bool) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=size, max_overflow=0, pool_timeout=60, connect_args={"timeout": 30}, **JSON
+        url, pool_size=size, max_overflow=0, pool_timeout=60, connect_args={"timeout": 30}, **OPTIONS
     )
 
     @event.listens_for(engine.sync_engine, "connect")

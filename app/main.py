@@ -12,6 +12,7 @@ from app.live.socket import live
 from app.security import OwnForms, SecurityHeaders
 from app.settings import Settings, load
 from app.state import lifespan
+from app.traffic import Traffic
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -22,6 +23,7 @@ def create_app(settings: Settings) -> Starlette:
             Mount("", routes=pages.routes, middleware=[Middleware(OwnForms)]),
         ],
         middleware=[
+            Middleware(Traffic),
             Middleware(SecurityHeaders, secure=settings.secure),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
             # Not among the handlers below: Starlette's own place for this is outside of all middleware.

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     max_daily_per_user: int | None = Field(None, ge=0)
     throttle: bool = True
     log_format: Literal["auto", "json", "text"] = "auto"  # auto: text at a terminal, else JSON lines
+    metrics_token: str = Field("", repr=False)
+    alert_failure_rate: float = Field(0.2, ge=0, le=1, allow_inf_nan=False)
+    alert_min_finished: int = Field(10, ge=1, le=1_000_000)
+    alert_webhook: str = Field("", repr=False)
 
     @field_validator("database_url")
     @classmethod
@@ -73,6 +77,14 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}):
             raise ValueError("allowed is a scheme and host, such as https://unfold.example")
         return value.rstrip("/")
+
+    @field_validator("alert_webhook")
+    @classmethod
+    def _alert_webhook(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("allowed is an address that begins with https:// or http://")
+        return value
 
     @model_validator(mode="after")
     def _secret_with_shared_database(self) -> "Settings":
@@ -139,7 +151,7 @@ def _one_line(error: ValidationError) -> str:
     value = first.get("input")
     name = str(first["loc"][0]).upper()
     # Addresses carry passwords and keys are secrets: they are never repeated.
-    shown = "" if name.endswith(("_URL", "_KEY")) else f"={value}"
+    shown = "" if name.endswith(("_URL", "_KEY", "_TOKEN", "_WEBHOOK")) else f"={value}"
     return f"{name}{shown}: {message}"
 
 

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from starlette.applications import Starlette
 
-from app import generations
+from app import generations, metrics
 from app.database import Database
 from app.generations import Bell, rescue
 from app.live.hub import Hub
@@ -19,6 +19,7 @@ class State(TypedDict):
     db: Database
     bell: Bell
     hub: Hub
+    reporter: metrics.Reporter
 
 
 @contextlib.asynccontextmanager
@@ -29,12 +30,15 @@ async def lifespan(app: Starlette) -> AsyncIterator[State]:
     bell = Bell(generations.connect(settings))
     hub = Hub(db, bell, settings)
     await hub.start()
-    cancels = asyncio.create_task(rescue.keep_finishing_cancels(db, bell))
+    reporter = metrics.Reporter(db, "web", hub.figures)
+    loops = [asyncio.create_task(loop) for loop in (rescue.keep_finishing_cancels(db, bell), reporter.keep_telling())]
     try:
-        yield {"settings": settings, "db": db, "bell": bell, "hub": hub}
+        yield {"settings": settings, "db": db, "bell": bell, "hub": hub, "reporter": reporter}
     finally:
-        cancels.cancel()
-        await asyncio.wait([cancels])
+        for loop in loops:
+            loop.cancel()
+        await asyncio.wait(loops)
         await hub.close()
         await bell.close()
+        await reporter.close()
         await db.close()
