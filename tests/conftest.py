@@ -73,7 +73,7 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
 def settings(database_url: str, valkey: Valkey, tmp_path: Path) -> Settings:
     return Settings(
         database_url=database_url, redis_url=valkey.url, data_dir=tmp_path / "data", secret_key=SECRET,
-        lease_seconds=2, throttle=False,
+        lease_seconds=2, throttle=False, max_active_per_user=0, max_daily_per_user=0,
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ class Processes:
             "DATABASE_URL": self.settings.database_url.replace("+psycopg", "").replace("+aiosqlite", ""),
             "REDIS_URL": self.settings.redis_url, "SECRET_KEY": self.settings.secret_key, "THROTTLE": "0",
             "DATA_DIR": str(self.settings.data_dir), "LEASE_SECONDS": str(self.settings.lease_seconds),
-            "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "MAX_ACTIVE_PER_USER": "0", "MAX_DAILY_PER_USER": "0",
         }  # fmt: skip
         return {**kept, **ours, **more}
 

@@ -11,6 +11,7 @@ class Failure(Exception):
     message = "Something went wrong on our side. Your request is kept; try again."
     retryable = True  # by a person
     final = False  # not by itself
+    counts = True  # it has cost one of the tries
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -29,15 +30,23 @@ class Internal(Failure):
 
 
 class RateLimited(Failure):
+    """An outside service asks to be left alone for ``retry_after`` seconds: no worker calls ``provider`` until then."""
+
     code = "llm_rate_limited"
     message = "The language model is busy. We go on as soon as it lets us."
 
-    def __init__(self, retry_after: float, message: str | None = None) -> None:
+    def __init__(self, retry_after: float, provider: str = "", message: str | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after, self.provider = retry_after, provider
 
     def delay(self, attempt: int) -> float:
         return self.retry_after
+
+
+class Paused(RateLimited):
+    """It was not even asked, since another call has been told to wait: that costs nobody a try."""
+
+    counts = False
 
 
 class TimedOut(Failure):
@@ -56,6 +65,8 @@ class OutOfTime(TimedOut):
 
 class Interrupted(Failure):
     """The database was away in the middle of a step."""
+
+    counts = False  # unless nothing at all was made: see the runner
 
     code = "interrupted"
     message = "Our database could not be reached for a moment. The finished parts are kept."
@@ -78,5 +89,14 @@ class Rejected(Failure):
     """The request itself cannot be met; the message says what to change. Final."""
 
     code = "rejected"
+    retryable = False
+    final = True
+
+
+class Outdated(Failure):
+    """What was to be changed has changed meanwhile."""
+
+    code = "conflict"
+    message = "The program has changed since you looked at it. Nothing was done: look at it again, then ask again."
     retryable = False
     final = True

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import secrets
 import signal
@@ -11,23 +10,25 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import orjson
+import structlog
 from arq.connections import RedisSettings
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from app import generations, logs
+from app import generations, logs, metrics
 from app.database import Away, Database
-from app.generations import Bell, rescue
+from app.generations import Bell, alerts, rescue, workers
 from app.generations.bell import QUEUE
 from app.settings import Settings, load
+from worker.edits.pipeline import PIPELINE as PROGRAM_EDIT
 from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
 from worker.sweeper import heartbeat, sweep, sweep_once
 from worker.warm import keep_warm
 
-PIPELINES = {PROGRAM.kind: PROGRAM}
+PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT)}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
 MOST_AT_START = 1000
 
@@ -74,18 +75,20 @@ async def startup(ctx: dict[str, Any]) -> None:
     end_on_first_signal()
     settings = load()
     logs.configure(settings.log_format)
-    logging.getLogger("arq").propagate = False  # its command line gives it a handler of its own
     # A pool connection for each generation's step would be idle most of the time: steps are short.
     db = Database(settings.database, pool_size=min(20, settings.worker_concurrency + 3))
     bell = Bell(generations.connect(settings))
     name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
+    structlog.contextvars.bind_contextvars(worker=name)  # in every line: all tasks begin with what this one has
     runner = Runner(db, bell, settings, name, PIPELINES)
-    ctx["runner"] = runner
+    reporter = metrics.Reporter(db, "worker", dict)
+    ctx["runner"], ctx["reporter"] = runner, reporter
     with contextlib.suppress(*Away):  # --burst ends at an empty queue: whatever waits is rung first
         await sweep_once(runner)
         await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0, kinds=PIPELINES)
         await bell.settle(5)
-    ctx["loops"] = [asyncio.create_task(loop) for loop in (heartbeat(runner), sweep(runner), keep_warm())]
+    loops = (heartbeat(runner), sweep(runner), keep_warm(), reporter.keep_telling())
+    ctx["loops"] = [asyncio.create_task(loop) for loop in loops]
 
 
 async def shutdown(ctx: dict[str, Any]) -> None:
@@ -93,9 +96,11 @@ async def shutdown(ctx: dict[str, Any]) -> None:
     for loop in ctx["loops"]:
         loop.cancel()
     await asyncio.gather(*ctx["loops"], return_exceptions=True)
+    await alerts.close()
     with contextlib.suppress(*Away):
-        await rescue.signed_off(runner.db, runner.worker)
+        await workers.signed_off(runner.db, runner.worker)
     await runner.bell.close()
+    await ctx["reporter"].close()
     await runner.db.close()
 
 

@@ -13,8 +13,10 @@ from app import generations
 from app.database import Database
 from app.generations import Bell, Checkpointed, Claim, Piece
 from app.generations.claim import Saved
+from app.generations.pace import Pace
 from app.kinds import KINDS
-from worker.errors import TimedOut
+from worker.errors import Paused, TimedOut
+from worker.meter import Meter, measured
 
 T = TypeVar("T")
 
@@ -59,6 +61,11 @@ class Pipeline:
         if [phase.name for phase in self.phases] != promised[:-1]:
             raise ValueError(f"the phases of {self.kind} must be {promised[:-1]}")
 
+    @property
+    def module(self) -> str:
+        """The module that has this as PIPELINE: how a child process finds it."""
+        return self.head.__module__
+
 
 @dataclass
 class Work:
@@ -76,6 +83,8 @@ class Work:
     seconds: dict[str, float]  # of phases from earlier claims
     phases: list[dict[str, Any]]  # as people see them
     weights: dict[str, float]
+    meter: Meter
+    learned: Pace | None  # of others like it
     fraction: float = 0.0
     began: float = field(default_factory=time.monotonic)
     began_at: float | None = None
@@ -83,7 +92,7 @@ class Work:
     steps: int = 0  # checkpoints made by this claim
 
     @classmethod
-    def of(cls, db: Database, bell: Bell, claim: Claim, saved: Saved, pipeline: Pipeline) -> "Work":
+    def of(cls, db: Database, bell: Bell, claim: Claim, saved: Saved, pipeline: Pipeline, meter: Meter) -> "Work":
         model: type[BaseModel] = KINDS[claim.kind].input_model
         last = KINDS[claim.kind].phases[-1][0]
         return cls(
@@ -94,6 +103,7 @@ class Work:
             titles={}, seconds={name: seconds for name, (_, seconds) in saved.phases.items()},
             phases=[dict(phase) for phase in claim.phases],
             weights={**{phase.name: phase.weight for phase in pipeline.phases}, last: 0.1},
+            meter=meter, learned=saved.pace,
             fraction=claim.progress,
         )  # fmt: skip
 
@@ -119,7 +129,20 @@ class Work:
 
     async def offload(self, function: Callable[..., T], *args: Any) -> T:
         """Run a module's plain function in a child process: it may hold the CPU, and is killed on cancel."""
-        return await anyio.to_process.run_sync(function, *args, cancellable=True)
+        value, *used = await anyio.to_process.run_sync(measured, function, *args, cancellable=True)
+        self.meter.used(*used)
+        return value
+
+    async def may_ask(self, provider: str) -> None:
+        """Before a call of an outside service. Raises Paused while it is to be left alone."""
+        if (seconds := await generations.paused_for(self.db, provider)) > 0:
+            raise Paused(seconds, provider)
+
+    async def note(self, note: str) -> None:
+        """Say what just happened in the running phase, beside its counts."""
+        phase = self.state(self.current or "")
+        counts = {"done": phase["done"], "total": phase["total"]}
+        await self.record([("phase.progress", {"phase": phase["name"], **counts, "note": note})])
 
     # For the runner.
 
@@ -130,7 +153,7 @@ class Work:
         piece: Piece | None = None,
     ) -> None:
         """One step of the claim, with progress and estimate derived from what is made."""
-        values = {**self.pace(), "phases": self.phases, "phase": self.current}
+        values = {**self.pace(), **self.meter.values(), "phases": self.phases, "phase": self.current}
         asked = await generations.record(self.db, self.bell, self.claim, events, values, checkpoint, piece)
         self.steps += (checkpoint is not None) + (piece is not None)
         if asked:
@@ -156,13 +179,16 @@ class Work:
         return next((entry["name"] for entry in self.phases if entry["status"] == "running"), None)
 
     def pace(self) -> dict[str, Any]:
-        """Progress by weight of what is made; the time left if the rest goes on at this claim's pace."""
+        """Progress by weight of what is made; the time left at the pace of others, corrected by this claim's own."""
         whole = sum(self.weights.values())
         made = sum(self.weights[entry["name"]] * _share(entry) for entry in self.phases)
         self.fraction = max(self.fraction, min(1.0, made / whole))
         gained, elapsed = self.fraction - self.claim.progress, time.monotonic() - self.began
         values: dict[str, Any] = {"progress": self.fraction}
-        if gained > 0.05:
+        if self.learned is not None:
+            left = self.learned.corrected(self.claim.input, self.claim.phases, self.phases, elapsed)
+            values["eta_at"] = generations.in_seconds(left)
+        elif gained > 0.05:  # the first of its kind
             values["eta_at"] = generations.in_seconds(elapsed * (1 - self.fraction) / gained)
         return values
 

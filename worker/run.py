@@ -9,13 +9,17 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.contextvars import bind_contextvars
 
 from app import generations
 from app.database import Away, Database
-from app.generations import Bell, Checkpointed, Claim, Lost
+from app.generations import Bell, Checkpointed, Claim, Lost, rescue
+from app.generations.edits import Conflict
 from app.kinds import KINDS
 from app.settings import Settings
-from worker.errors import Failure, Internal, Interrupted, OutOfTime
+from worker import alone
+from worker.errors import Failure, Internal, Interrupted, Outdated, OutOfTime, RateLimited
+from worker.meter import Meter, metered
 from worker.phases import CancelAsked, Phase, Pipeline, Work, limit
 
 log = structlog.get_logger()
@@ -31,18 +35,46 @@ class Running:
     task: "asyncio.Task[None]" = field(init=False)
     work: Work | None = None
     why: str = ""  # why we cancelled the task: cancel, lost, stopped
+    meter: Meter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(**self.claim.cost)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How far a claim has come when it ends."""
+
+    claim: Claim
+    phases: list[dict[str, Any]]
+    cost: dict[str, Any]
 
 
 class Runner:
     def __init__(
-        self, db: Database, bell: Bell, settings: Settings, worker: str, pipelines: Mapping[str, Pipeline]
+        self,
+        db: Database,
+        bell: Bell,
+        settings: Settings,
+        worker: str,
+        pipelines: Mapping[str, Pipeline],
+        *,
+        alone: bool = False,
     ) -> None:
         self.db, self.bell, self.settings, self.worker, self.pipelines = db, bell, settings, worker, pipelines
+        self.alone = alone  # this process is there for one suspect only
         self.running: dict[str, Running] = {}
 
     @property
     def room(self) -> int:
         return max(0, self.settings.worker_concurrency - len(self.running))
+
+    async def make_this(self, claim: Claim) -> None:
+        """Make what is claimed already."""
+        running = Running(claim)
+        running.task = asyncio.create_task(self._guarded(running))
+        self.running[claim.id] = running
+        await asyncio.wait([running.task])
 
     async def make(self) -> None:
         """Claim the best due generation, if any, and make it. Cancelled (by a shutdown), it hands it over first."""
@@ -87,60 +119,76 @@ class Runner:
 
     async def _guarded(self, running: Running) -> None:
         claim = running.claim
-        bound = log.bind(generation=claim.id, kind=claim.kind, attempt=claim.attempt)
+        # In every line from here on, whoever writes it. What the events say is logged with them.
+        bind_contextvars(worker=self.worker, generation=claim.id, kind=claim.kind, attempt=claim.attempt, phase=None)
         try:
             try:
                 await self._timed(running)
-                bound.info("generation.completed")
             except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:
-                await self._ended_by(running, error, bound)
+                await self._ended_by(running, error)
         except Lost:
-            bound.warning("generation.lost")
+            log.warning("generation.lost")
         except Away as error:
             # The lease runs out, and somebody goes on from the last checkpoint.
-            bound.warning("generation.left", error=type(error).__name__)
+            log.warning("generation.left", error=type(error).__name__)
         except Exception:
-            bound.exception("generation.left")
+            log.exception("generation.left")
 
     async def _timed(self, running: Running) -> None:
-        left = max(0.0, self.settings.generation_timeout - running.claim.spent)
+        claim = running.claim
+        left = max(0.0, self.settings.generation_timeout - claim.spent)
         async with limit(left, OutOfTime):
-            await self._phases(running)
+            if claim.suspect and not self.alone:
+                await alone.make(claim, self.pipelines[claim.kind], self.settings)
+            else:
+                await metered(self._phases(running), running.meter)
 
-    async def _ended_by(self, running: Running, error: BaseException, bound: Any) -> None:
+    async def _ended_by(self, running: Running, error: BaseException) -> None:
         claim, work = running.claim, running.work
-        phases = work.phases if work else claim.phases
         if isinstance(error, Lost) or running.why == "lost":
             raise Lost(claim.id)
+        if isinstance(error, alone.Died):
+            log.warning("generation.killed_its_process", code=error.code)
+            await rescue.lost(self.db, self.bell, claim.id, claim.token)
+            return
+        if claim.suspect and not self.alone:  # its own process has told how far it is
+            phases, cost = await generations.phases_of(self.db, claim.id), {}
+        else:
+            phases, cost = work.phases if work else claim.phases, running.meter.values()
+        over = Ending(claim, phases, cost)
         if isinstance(error, CancelAsked) or running.why == "cancel":
-            await generations.end(self.db, self.bell, claim, None, phases)
+            await generations.end(self.db, self.bell, claim, None, phases, cost)
         elif running.why == "stopped":
-            bound.info("generation.handed_over")
-            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, phases, 0.0, counts=False)
+            await generations.back_to_queue(self.db, self.bell, claim, STOPPED, phases, 0.0, cost, counts=False)
         elif isinstance(error, DBAPIError | PoolTimeout) and isinstance(error, Away):
-            bound.warning("generation.interrupted", error=type(error).__name__)
-            await self._failed(claim, phases, Interrupted(), counts=work is None or work.steps == 0)
+            log.warning("generation.interrupted", error=type(error).__name__)
+            await self._failed(over, Interrupted(), counts=work is None or work.steps == 0)
         elif isinstance(error, Failure):
-            await self._failed(claim, phases, error)
+            await self._failed(over, error, counts=error.counts)
+        elif isinstance(error, Conflict):
+            await self._failed(over, Outdated(), counts=True)
         else:
-            bound.error("generation.broke", exc_info=error)
-            await self._failed(claim, phases, Internal())
+            log.error("generation.broke", exc_info=error)
+            await self._failed(over, Internal(), counts=True)
 
-    async def _failed(
-        self, claim: Claim, phases: list[dict[str, Any]], failure: Failure, *, counts: bool = True
-    ) -> None:
-        error = failure.as_json()
+    async def _failed(self, over: Ending, failure: Failure, *, counts: bool) -> None:
+        claim, error = over.claim, failure.as_json()
+        provider = failure.provider if isinstance(failure, RateLimited) else ""
+        if provider:
+            await generations.pause(self.db, provider, failure.delay(claim.attempt))
         if failure.final or (counts and claim.attempt >= claim.max_attempts):
-            await generations.end(self.db, self.bell, claim, error, phases)
-        else:
-            delay = failure.delay(claim.attempt)
-            await generations.back_to_queue(self.db, self.bell, claim, error, phases, delay, counts=counts)
+            await generations.end(self.db, self.bell, claim, error, over.phases, over.cost)
+            return
+        delay = failure.delay(claim.attempt)
+        await generations.back_to_queue(
+            self.db, self.bell, claim, error, over.phases, delay, over.cost, counts=counts, provider=provider
+        )
 
     async def _phases(self, running: Running) -> None:
         claim = running.claim
         pipeline = self.pipelines[claim.kind]
         saved = await generations.resume(self.db, claim)
-        running.work = work = Work.of(self.db, self.bell, claim, saved, pipeline)
+        running.work = work = Work.of(self.db, self.bell, claim, saved, pipeline, running.meter)
         reused = [
             ("phase.completed", {"phase": phase.name, "seconds": round(work.seconds[phase.name], 3), "reused": True})
             for phase in pipeline.phases
@@ -165,6 +213,7 @@ class Runner:
         if specs is not None:
             state["done"] = sum(spec.key in work.made for spec in specs)
             work.titles.update({spec.key: spec for spec in specs})
+        units = 1 if total is None else total - state["done"]
         fields = {"phase": phase.name, "label": state["label"], "total": total, "done": state["done"]}
         await work.record([("phase.started", fields)])
         seconds = phase.timeout or self.settings.phase_timeout
@@ -180,11 +229,12 @@ class Runner:
         took = time.monotonic() - began
         state.update(status="done", seconds=round(took, 3))
         done = {"phase": phase.name, "seconds": round(took, 3), "reused": False}
-        await work.record([("phase.completed", done)], checkpoint=Checkpointed(phase.name, value, took))
+        await work.record([("phase.completed", done)], checkpoint=Checkpointed(phase.name, value, took, units))
         work.done[phase.name] = value
 
     @staticmethod
     def _start(work: Work, name: str, total: int | None) -> dict[str, Any]:
+        bind_contextvars(phase=name)
         state = work.state(name)
         state.update(status="running", total=total, done=0, attempt=work.claim.attempt)
         return state
@@ -198,4 +248,4 @@ class Runner:
         took = time.monotonic() - began
         state.update(status="done", seconds=round(took, 3))
         checkpoint = Checkpointed(name, None, took)
-        await generations.complete(self.db, self.bell, work.claim, head, work.phases, checkpoint)
+        await generations.complete(self.db, self.bell, work.claim, head, work.phases, checkpoint, work.meter.values())

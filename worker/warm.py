@@ -6,9 +6,10 @@ import contextlib
 import anyio.to_process
 from anyio import BrokenWorkerProcess
 
-from worker.programs import pipeline
+from worker.edits import pipeline as edits
+from worker.programs import pipeline as programs
 
-MAKERS = (pipeline,)  # loaded in the child by this very import
+MAKERS = (edits, programs)  # loaded in the child by this very import
 EVERY = 60.0  # anyio ends a child that was idle for five minutes
 
 

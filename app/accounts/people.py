@@ -3,11 +3,9 @@
 import re
 import secrets
 import unicodedata
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Insert, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.accounts.passwords import LONGEST, SHORTEST, hashed, matches
@@ -21,18 +19,13 @@ from app.ids import uuid7
 from app.models import Account, Session
 from app.person import HEAD_START, Person
 from app.settings import Settings
+from app.zones import time_zones
 
 UNITS = ("kg", "lb")
 TIERS = tuple(HEAD_START)
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@.<>\"(),:;\\\[\]]+(\.[^\s@.<>\"(),:;\\\[\]]+)+")
 # A form's anonymous id leads to the guest it made only for so long: it is there for double clicks, not as a key.
 SAME_GUEST_SECONDS = 600
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """IANA names; the library walks its folders each time it is asked."""
-    return frozenset(available_timezones())
 
 
 class Refused(ValueError):
@@ -107,9 +100,8 @@ async def sign_up(
     try:
         if guest is None or not guest.guest:
             return await _insert(db, {**values, "tier": tier})
-        claimed = (
-            update(Account).where(Account.id == guest.id, Account.guest).values(**values, anon=None).returning(Account)
-        )
+        values |= {"anon": None, "claimed_at": now()}
+        claimed = update(Account).where(Account.id == guest.id, Account.guest).values(**values).returning(Account)
         async with db.write() as session:
             account = (await session.execute(claimed)).scalar_one_or_none()
     except IntegrityError:
@@ -143,15 +135,16 @@ async def _take_over(db: Database, bell: Bell, guest: Person, account: Account) 
     """Make one account of two. Nothing is moved if the guest has become an account of its own meanwhile."""
     profile = {**account.profile, **guest.profile}  # what the person told last
     # The lock keeps the guest from asking for something more while it goes: that would vanish with the guest.
-    still_guest = select(Account.id).where(Account.id == guest.id, Account.guest).with_for_update()
+    still_guest = select(Account.created_at).where(Account.id == guest.id, Account.guest).with_for_update()
     for last in (False, False, True):
         try:
             async with db.write() as session:
-                if (await session.execute(still_guest)).scalar_one_or_none() is None:
+                if (came_at := (await session.execute(still_guest)).scalar_one_or_none()) is None:
                     return account
-                await move(session, guest.id, account.id)
+                had_result = await move(session, guest.id, account.id)
                 await session.execute(delete(Session).where(Session.account_id == guest.id))
                 await session.execute(delete(Account).where(Account.id == guest.id))
+                await session.execute(_trace(came_at, had_result))
                 told = update(Account).where(Account.id == account.id).values(profile=profile).returning(Account)
                 found = (await session.execute(told.execution_options(populate_existing=True))).scalar_one()
             break
@@ -161,6 +154,15 @@ async def _take_over(db: Database, bell: Bell, guest: Person, account: Account) 
                 raise
     sign_off(bell, guest.id)
     return found
+
+
+def _trace(came_at: float, had_result: bool) -> Insert:
+    """What is kept of a guest that has gone into an account, to be counted and for nothing else: when it came and went.
+
+    Under an id of its own, that nobody has ever had: whatever still names the guest finds nothing.
+    """
+    values = {"created_at": came_at, "claimed_at": now(), "had_result": had_result}
+    return insert(Account).values(id=uuid7(), guest=True, profile={}, **values)
 
 
 async def change(db: Database, account_id: str, **values: Any) -> Person:

@@ -9,6 +9,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+from app import metrics
 from app.generations import Bell
 from app.settings import Settings
 
@@ -62,13 +63,18 @@ async def throttle(bell: Bell, settings: Settings, limit: Limit, who: str) -> No
     except (RedisError, OSError, TimeoutError):
         wait = _take(key, limit)
     if wait > 0:
-        raise Throttled(wait)
+        raise _refused(limit, wait)
 
 
 def hold(settings: Settings, limit: Limit, who: str) -> None:
     """As `throttle`, for what happens too often to ask Redis: each process on its own. Raises Throttled."""
     if settings.throttle and (wait := _take(f"{limit.name}:{who}", limit)) > 0:
-        raise Throttled(wait)
+        raise _refused(limit, wait)
+
+
+def _refused(limit: Limit, wait: float) -> Throttled:
+    metrics.add("throttled", limit=limit.name)
+    return Throttled(wait)
 
 
 async def forgive(bell: Bell, settings: Settings, limit: Limit, who: str) -> None:

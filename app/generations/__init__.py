@@ -2,12 +2,27 @@
 
 from app.generations.bell import Bell, channel, connect
 from app.generations.change import in_seconds
-from app.generations.claim import Claim, claim, resume
+from app.generations.claim import Claim, claim, phases_of, resume
 from app.generations.control import AlreadyActive, NotPossible, cancel, retry
 from app.generations.create import Created, KeyReused, UnknownKind, create
 from app.generations.events import after
+from app.generations.limits import OverLimit
 from app.generations.own import Checkpointed, Lost, Piece, back_to_queue, complete, end, record
-from app.generations.read import Page, active, count, get, inputs, item, items, log, page, result, results
+from app.generations.pauses import pause, paused_for
+from app.generations.read import (
+    Page,
+    active,
+    count,
+    get,
+    inputs,
+    item,
+    items,
+    log,
+    page,
+    result,
+    result_version,
+    results,
+)
 from app.generations.view import ACTIVE, Generation
 
 __all__ = [
@@ -21,6 +36,7 @@ __all__ = [
     "KeyReused",
     "Lost",
     "NotPossible",
+    "OverLimit",
     "Page",
     "Piece",
     "UnknownKind",
@@ -42,8 +58,12 @@ __all__ = [
     "items",
     "log",
     "page",
+    "pause",
+    "paused_for",
+    "phases_of",
     "record",
     "result",
+    "result_version",
     "results",
     "resume",
     "retry",

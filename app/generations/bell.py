@@ -14,11 +14,14 @@ import structlog
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
+from app import metrics
+from app.generations.tally import tally
 from app.settings import Settings
 
 log = structlog.get_logger()
 
 QUEUE = "arq:queue"
+QUEUE_LIVES = 86_400  # seconds after the last ring
 # Events waiting to be published; beyond it the oldest are left to the repair.
 BACKLOG = 10_000
 # Published at most this many in one round trip.
@@ -56,7 +59,11 @@ class Bell:
 
     def publish(self, account_id: str, frames: Iterable[bytes]) -> None:
         """Send frames to whoever watches, in the order of the calls."""
-        self._waiting.extend((channel(account_id), frame) for frame in frames)
+        tally(frames)
+        sent = [(channel(account_id), frame) for frame in frames]
+        if (over := len(self._waiting) + len(sent) - BACKLOG) > 0:
+            metrics.add("publishes_lost", over)
+        self._waiting.extend(sent)
         if self._publisher is None and self._waiting:
             self._publisher = asyncio.create_task(self._drain())
 
@@ -77,6 +84,8 @@ class Bell:
     async def _ring(self, job_id: str, generation_id: str, delay: float) -> None:
         try:
             await self.redis.enqueue_job("make", generation_id, _job_id=job_id, _defer_by=delay or None)
+            # arq gives its jobs a time to live, but not its queue. What is lost with it is rung for again.
+            await self.redis.expire(QUEUE, QUEUE_LIVES)
         except (TimeoutError, RedisError, OSError) as error:
             self._note(error)
 
@@ -90,7 +99,9 @@ class Bell:
                             pipe.publish(name, frame)
                         await pipe.execute()
                     self.failing = False
+                    metrics.add("events_published", len(batch))
                 except (TimeoutError, RedisError, OSError) as error:
+                    metrics.add("publishes_lost", len(batch))
                     self._note(error)
         finally:
             self._publisher = None

@@ -20,8 +20,11 @@ ROWS = select(*WHOLE, AT)  # generations as `view` takes them
 # What events and an owner need; inputs and phases stay in the database.
 BRIEF = tuple(
     _columns[n]
-    for n in ("id", "account_id", "status", "last_seq", "progress", "eta_at", "rings", "cancel_requested_at")
-)
+    for n in (
+        "id", "account_id", "kind", "batch_id", "status", "last_seq", "progress", "eta_at", "rings",
+        "cancel_requested_at",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,15 +59,14 @@ def in_seconds(seconds: float) -> ColumnElement[float]:
     return now() + seconds
 
 
-# What every end of a generation sets besides its status.
-ENDED: dict[str, Any] = {
-    "twin": None, "worker": None, "lease_until": None, "finished_at": now(), "phase": None, "eta_at": None,
-    "waiting_for": None,
-}  # fmt: skip
-# What every return to the queue sets.
-QUEUED: dict[str, Any] = {"status": "pending", "worker": None, "lease_until": None, "eta_at": None, "phase": None}
 # How long a generation has been worked on since a person asked for it, the present claim included.
 SPENT = TABLE.c.spent + func.coalesce(now() - TABLE.c.claimed_at, 0.0)
+# What every end of a generation sets besides its status, and what every return to the queue sets.
+_NOBODY: dict[str, Any] = {
+    "worker": None, "lease_until": None, "claimed_at": None, "spent": SPENT, "phase": None, "eta_at": None,
+}  # fmt: skip
+ENDED: dict[str, Any] = {**_NOBODY, "twin": None, "finished_at": now(), "waiting_for": None}
+QUEUED: dict[str, Any] = {**_NOBODY, "status": "pending"}
 CANCELLED: Fields = ("generation.cancelled", {})
 
 

@@ -4,14 +4,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, bindparam, func, select, update
 
+from app import metrics
 from app.database import Database, now
 from app.generations.bell import Bell
-from app.generations.change import WHOLE, change
+from app.generations.change import TABLE, WHOLE, change
+from app.generations.pace import Pace, learned
+from app.generations.pauses import NOT_PAUSED
 from app.generations.queue import claimable, ranked
 from app.kinds import KINDS
 from app.models import Account, Checkpoint, Generation, Item
+
+ACCOUNTS: Any = Account.__table__
+# Whoever holds the account's row at this moment may be waiting for what we hold: then it is left as it is.
+_free = (
+    select(ACCOUNTS.c.id).where(ACCOUNTS.c.id == bindparam("person")).with_for_update(key_share=True, skip_locked=True)
+)
+_SERVED = update(ACCOUNTS).where(ACCOUNTS.c.id.in_(_free)).values(served_at=now())
+COST = ("cpu_seconds", "memory_mb", "tokens_in", "tokens_out", "cost")
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,9 @@ class Claim:
     progress: float
     phases: list[dict[str, Any]]
     spent: float  # seconds of earlier claims since a person asked
+    base: str | None  # the result that it changes
+    suspect: bool  # a worker died while it made this, perhaps because of it
+    cost: dict[str, Any]  # of earlier claims: cpu_seconds, memory_mb, tokens_in, tokens_out, cost
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,7 @@ class Saved:
     account: dict[str, Any]  # time_zone, units
     phases: dict[str, tuple[Any, float]]  # phase -> (checkpoint value, seconds)
     items: dict[str, tuple[str, int, dict[str, Any]]]  # key -> (phase, version, content)
+    pace: Pace | None  # of others like it
 
 
 def fresh_phases(kind: str, old: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -60,9 +75,9 @@ async def claim(
     queue = ranked()
     of = Generation.kind.in_(KINDS if kinds is None else kinds)
     best = (
-        select(Generation.id, Generation.kind, Generation.phases, Generation.attempt, Generation.engine)
+        select(*(TABLE.c[name] for name in ("id", "kind", "input", "phases", "attempt", "engine")))
         .join(queue, queue.c.id == Generation.id)
-        .where(*claimable(queue), Generation.status == "pending", of)
+        .where(*claimable(queue), Generation.status == "pending", of, NOT_PAUSED)
         .order_by(queue.c.rank, Generation.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Generation)
@@ -72,29 +87,36 @@ async def claim(
         if row is None:
             return None
         phases = fresh_phases(row["kind"], row["phases"])
+        pace = (await learned(session)).paces.get((row["kind"], row["engine"]))
         names = [{"name": phase["name"], "label": phase["label"]} for phase in phases]
         changed = await change(
             session,
             [Generation.id == row["id"], Generation.status == "pending"],
             {
                 "status": "processing", "worker": worker, "token": Generation.token + 1, "steps": 0, "phases": phases,
-                "lease_until": now() + lease_seconds, "claimed_at": now(), "eta_at": None, "error": None,
+                "lease_until": now() + lease_seconds, "claimed_at": now(), "error": None,
+                "eta_at": now() + pace.left(row["input"], phases) if pace else None,
                 "started_at": func.coalesce(Generation.started_at, now()),
             },
             [("generation.started", {"attempt": row["attempt"], "engine": row["engine"], "phases": names})],
             columns=WHOLE,
         )  # fmt: skip
+        if changed is not None:
+            await session.execute(_SERVED, {"person": changed.row["account_id"]})
     if changed is None:
         return None
-    bell.publish(changed.row["account_id"], changed.frames)
-    return _claim(changed.row)
+    row = changed.row
+    metrics.observe("queue_seconds", max(0.0, row["at"] - max(row["queued_at"], row["due_at"])), kind=row["kind"])
+    bell.publish(row["account_id"], changed.frames)
+    return _claim(row)
 
 
 def _claim(row: RowMapping) -> Claim:
     return Claim(
         id=row["id"], token=row["token"], account_id=row["account_id"], kind=row["kind"], input=row["input"],
         engine=row["engine"], attempt=row["attempt"], max_attempts=row["max_attempts"], progress=row["progress"],
-        phases=row["phases"], spent=row["spent"],
+        phases=row["phases"], spent=row["spent"], base=row["base"], suspect=row["suspect"],
+        cost={name: row[name] for name in COST},
     )  # fmt: skip
 
 
@@ -116,4 +138,12 @@ async def resume(db: Database, claimed: Claim) -> Saved:
             account={"time_zone": account.time_zone, "units": account.units},
             phases={name: (value, seconds) for name, value, seconds in phases},
             items={key: (phase, version, content) for key, phase, version, content in items},
+            pace=(await learned(session)).paces.get((claimed.kind, claimed.engine)),
         )
+
+
+async def phases_of(db: Database, generation_id: str) -> list[dict[str, Any]]:
+    """As the database has them now: of a claim whose work another process does."""
+    query = select(Generation.phases).where(Generation.id == generation_id)
+    async with db.read() as session:
+        return list((await session.execute(query)).scalar_one_or_none() or [])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.database import Database, now
@@ -10,11 +10,12 @@ from app.generations.bell import Bell
 from app.generations.change import CANCELLED, ENDED, QUEUED, ROWS, WHOLE, change
 from app.generations.claim import fresh_phases
 from app.generations.create import active_twin
-from app.generations.queue import positions
+from app.generations.limits import admit
+from app.generations.outlook import outlooks_of
 from app.generations.view import Generation as View
 from app.generations.view import view
 from app.kinds import KINDS
-from app.models import Generation
+from app.models import Batch, Generation
 from app.settings import Settings
 
 
@@ -56,7 +57,10 @@ async def cancel(db: Database, bell: Bell, account_id: str, generation_id: str) 
 
 
 async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, generation_id: str) -> View | None:
-    """Queue a failed or cancelled generation again; what is made stays made. Raises NotPossible, AlreadyActive."""
+    """Queue a failed or cancelled generation again; what is made stays made.
+
+    Raises NotPossible, AlreadyActive, OverLimit.
+    """
     async with db.read() as session:
         query = select(Generation).where(Generation.id == generation_id, Generation.account_id == account_id)
         old = (await session.execute(query)).scalar_one_or_none()
@@ -64,19 +68,22 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
         return None
     if old.status not in {"failed", "cancelled"}:
         raise NotPossible(f"It is {old.status}; only what failed or was cancelled can be retried.")
-    twin = KINDS[old.kind].twin(old.subject, old.input)
+    twin = KINDS[old.kind].twin(old.base or old.subject, old.input)
     values: dict[str, Any] = {
         **QUEUED, "twin": twin, "attempt": old.attempt + 1, "max_attempts": old.attempt + settings.max_attempts,
         "queued_at": now(), "due_at": now(), "rung_at": now(), "rings": Generation.rings + 1, "error": None,
         "finished_at": None, "seen_at": None, "cancel_requested_at": None, "phases": fresh_phases(old.kind, old.phases),
-        "token": Generation.token + 1, "spent": 0.0,
+        "token": Generation.token + 1, "spent": 0.0, "suspect": False,
     }  # fmt: skip
     same = [Generation.id == old.id, Generation.token == old.token, Generation.status == old.status]
     try:
         async with db.write() as session:
+            await admit(session, settings, account_id, new=False)
             queued = ("generation.queued", {"kind": old.kind})
             changed = await change(session, same, values, [queued], columns=WHOLE)
-            place = (await positions(session, [changed.row])).get(old.id) if changed else None
+            if changed and old.batch_id:  # it will end once more, and that will be told once more
+                await session.execute(update(Batch).where(Batch.id == old.batch_id).values(finished_at=None))
+            outlook = (await outlooks_of(session, [changed.row])).get(old.id) if changed else None
     except IntegrityError:
         async with db.read() as session:
             if (found := await active_twin(session, account_id, old.kind, twin)) is not None:
@@ -86,4 +93,4 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
         raise NotPossible("It has just changed; look again.")
     bell.publish(account_id, changed.frames)
     bell.ring(old.id, changed.row["rings"])
-    return view(changed.row, queue_position=place)
+    return view(changed.row, outlook=outlook)

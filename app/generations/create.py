@@ -1,20 +1,24 @@
 """Asking for something: one transaction, then a ring that may fail."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from sqlalchemy import RowMapping, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import metrics
 from app.database import Database, now
+from app.generations import cache
 from app.generations.bell import Bell
 from app.generations.change import AT, ROWS, TABLE, WHOLE
 from app.generations.claim import fresh_phases
-from app.generations.events import Frames, append
-from app.generations.queue import positions
+from app.generations.events import Fields, Frames, append_all
+from app.generations.limits import admit
+from app.generations.outlook import Outlook, outlooks_of, waits
 from app.generations.view import ACTIVE, view
 from app.generations.view import Generation as View
 from app.ids import uuid7
@@ -27,7 +31,7 @@ ACCOUNTS: Any = Account.__table__
 _ADD = (
     insert(TABLE).values(queued_at=now(), due_at=now(), created_at=now(), rung_at=now()).returning(*WHOLE, AT)
 )  # fmt: skip
-_TWIN = ROWS.where(*(TABLE.c[name] == bindparam(name) for name in ("account_id", "kind", "twin")))
+_TWINS = ROWS.where(TABLE.c.account_id == bindparam("account_id"), TABLE.c.twin.in_(bindparam("twins", expanding=True)))
 
 
 class UnknownKind(Exception):
@@ -39,9 +43,43 @@ class KeyReused(Exception):
 
 
 @dataclass(frozen=True)
+class Order:
+    """What is asked for, checked: ``asked`` is the kind's input with every default in its place."""
+
+    kind: Kind
+    subject: str
+    asked: dict[str, Any]
+    fresh: bool = False
+    base: str | None = None  # the result that it changes
+
+    @property
+    def twin(self) -> str:
+        return self.kind.twin(self.base or self.subject, self.asked)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The row that answers an order, and the events of a new one."""
+
+    row: RowMapping
+    how: Literal["created", "existing", "cached"]
+    frames: Frames | None = None
+
+
+@dataclass(frozen=True)
 class Created:
     generation: View
     existing: bool  # an active twin, or the answer to an Idempotency-Key seen before
+
+
+def order(
+    kind: str, given: dict[str, Any], *, subject: str = "", fresh: bool = False, base: str | None = None
+) -> Order:
+    """Raises UnknownKind, and pydantic's ValidationError when ``given`` is not the kind's input."""
+    if kind not in KINDS or (KINDS[kind].edits is None) != (base is None):
+        raise UnknownKind(kind)
+    model = KINDS[kind].input_model.model_validate(given)
+    return Order(KINDS[kind], subject, model.model_dump(mode="json", exclude_none=True), fresh, base)
 
 
 async def create(
@@ -58,77 +96,113 @@ async def create(
 ) -> Created:
     """Queue what the person asks for, or return what already answers it.
 
-    Raises UnknownKind, pydantic's ValidationError (``given`` is not the kind's input), KeyReused.
+    Raises what `order` raises, KeyReused, OverLimit.
     """
-    if kind not in KINDS:
-        raise UnknownKind(kind)
-    model = KINDS[kind].input_model.model_validate(given)
-    asked = model.model_dump(mode="json", exclude_none=True)
-    body_hash = hashlib.sha256(orjson.dumps([kind, subject, asked], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    asked = order(kind, given, subject=subject, fresh=fresh)
+    body_hash = hashlib.sha256(orjson.dumps([kind, subject, asked.asked], option=orjson.OPT_SORT_KEYS)).hexdigest()
     key = (idempotency_key, body_hash) if idempotency_key else None
     for last in (False, False, True):
         try:
             async with db.write() as session:
-                row, frames = await _find_or_insert(session, settings, person, KINDS[kind], asked, subject, key)
+                placed = await _answer(session, settings, person, asked, key)
             break
         except IntegrityError:  # somebody else's twin or key came first: look again
             if last:
                 raise
-    if frames is not None:
-        bell.ring(row["id"], 1)
-        bell.publish(person.id, frames)
+    tell(bell, person.id, placed)
+    row = placed.row
     async with db.read() as session:
-        places = await positions(session, [row])
-    # What is no longer in the queue was at its head a moment ago.
-    place = places.get(row["id"], 1) if row["status"] == "pending" and row["waiting_for"] is None else None
-    active = row["status"] in ACTIVE
-    return Created(view(row, existing=frames is None and active, queue_position=place), existing=frames is None)
+        outlook = (await outlooks_of(session, [row])).get(row["id"])
+    if outlook is None and waits(row):
+        outlook = Outlook(1, None, 1)  # no longer in the queue: it was at its head a moment ago
+    existing = placed.how == "existing"
+    return Created(view(row, existing=existing and row["status"] in ACTIVE, outlook=outlook), existing)
 
 
-async def _find_or_insert(
-    session: AsyncSession,
-    settings: Settings,
-    person: Person,
-    kind: Kind,
-    asked: dict[str, Any],
-    subject: str,
-    key: tuple[str, str] | None,
-) -> tuple[RowMapping, Frames | None]:
-    """The row that answers the request, and the events of a new one."""
+async def _answer(
+    session: AsyncSession, settings: Settings, person: Person, asked: Order, key: tuple[str, str] | None
+) -> Placed:
     if key is not None and (found := await _answered(session, person, *key)) is not None:
-        return found, None
-    twin = kind.twin(subject, asked)
-    if (found := await active_twin(session, person.id, kind.name, twin)) is not None:
-        await _remember_key(session, person, key, found["id"])
-        return found, None
-    row, frames = await _insert(session, settings, person, kind, asked, subject, twin)
-    await _remember_key(session, person, key, row["id"])
-    await _remember_profile(session, person, asked)
-    return row, frames
+        return Placed(found, "existing")
+    placed = await place(session, settings, person, asked)
+    await _remember_key(session, person, key, placed.row["id"])
+    if placed.how != "existing":
+        await _remember_profile(session, person, asked.asked)
+    return placed
 
 
-async def _insert(
-    session: AsyncSession,
-    settings: Settings,
-    person: Person,
-    kind: Kind,
-    asked: dict[str, Any],
-    subject: str,
-    twin: str,
-) -> tuple[RowMapping, Frames]:
-    values = {
-        "id": uuid7(), "account_id": person.id, "kind": kind.name, "subject": subject, "input": asked, "twin": twin,
-        "max_attempts": settings.max_attempts, "head_start": HEAD_START.get(person.tier, 0.0), "last_seq": 1,
-        "phases": fresh_phases(kind.name, []),
+async def place(session: AsyncSession, settings: Settings, person: Person, asked: Order) -> Placed:
+    """Answer an order in the caller's transaction: its active twin, else the last result of the same, else new work.
+
+    Raises OverLimit, and IntegrityError when a twin has just come first. `tell` comes after the commit.
+    """
+    return (await place_all(session, settings, person, [asked]))[0]
+
+
+async def place_all(
+    session: AsyncSession, settings: Settings, person: Person, orders: Sequence[Order], *, batch_id: str | None = None
+) -> list[Placed]:
+    """`place` for several of which no two are twins, in as few statements as for one: others wait for us to commit."""
+    values = [_values(settings, person, one, batch_id) for one in orders]
+    twins = await _active_twins(session, person.id, [one.twin for one in orders])
+    keys = [value["input_key"] for one, value in zip(orders, values, strict=True) if not one.fresh]
+    known = await cache.known(session, person.id, keys)
+    placed: dict[str, Placed] = {}
+    new: list[dict[str, Any]] = []
+    for one, value in zip(orders, values, strict=True):
+        if (found := twins.get((one.kind.name, one.twin))) is not None:
+            placed[value["id"]] = Placed(found, "existing")
+        elif not one.fresh and value["input_key"] in known and (copied := await cache.answer(session, value)):
+            placed[value["id"]] = Placed(copied[0], "cached", copied[1])
+        else:
+            new.append({**value, "twin": one.twin, "phases": fresh_phases(one.kind.name, [])})
+    for row, frames in await _add(session, settings, person, new):
+        placed[row["id"]] = Placed(row, "created", frames)
+    return [placed[value["id"]] for value in values]
+
+
+def _values(settings: Settings, person: Person, asked: Order, batch_id: str | None) -> dict[str, Any]:
+    return {
+        "id": uuid7(), "account_id": person.id, "kind": asked.kind.name, "subject": asked.subject,
+        "input": asked.asked, "batch_id": batch_id, "base": asked.base, "max_attempts": settings.max_attempts,
+        "input_key": cache.key(asked.kind, asked.asked, person),
     }  # fmt: skip
-    row = (await session.execute(_ADD, values)).mappings().one()
-    frames = await append(session, row, [("generation.queued", {"kind": kind.name})])
-    return row, frames
+
+
+async def _add(
+    session: AsyncSession, settings: Settings, person: Person, new: list[dict[str, Any]]
+) -> list[tuple[RowMapping, Frames]]:
+    if not new:
+        return []
+    if work := sum(values["base"] is None for values in new):  # a change of a result takes no place
+        await admit(session, settings, person.id, work)
+    start = HEAD_START.get(person.tier, 0.0)
+    added = await session.execute(_ADD, [{**values, "head_start": start, "last_seq": 1} for values in new])
+    rows = added.mappings().all()
+    queued: list[Sequence[Fields]] = [[("generation.queued", {"kind": row["kind"]})] for row in rows]
+    return list(zip(rows, await append_all(session, rows, queued), strict=True))
+
+
+def tell(bell: Bell, account_id: str, placed: Placed) -> None:
+    """After the commit: ring for what waits, and say that it does."""
+    metrics.add("generations", kind=placed.row["kind"], outcome=placed.how)
+    if placed.frames is None:
+        return
+    if placed.how == "created":
+        bell.ring(placed.row["id"], 1)
+    bell.publish(account_id, placed.frames)
 
 
 async def active_twin(session: AsyncSession, account_id: str, kind: str, twin: str) -> RowMapping | None:
-    twins = {"account_id": account_id, "kind": kind, "twin": twin}
-    return (await session.execute(_TWIN, twins)).mappings().one_or_none()
+    return (await _active_twins(session, account_id, [twin])).get((kind, twin))
+
+
+async def _active_twins(
+    session: AsyncSession, account_id: str, twins: Sequence[str]
+) -> dict[tuple[str, str], RowMapping]:
+    """By kind and twin."""
+    rows = (await session.execute(_TWINS, {"account_id": account_id, "twins": twins})).mappings()
+    return {(row["kind"], row["twin"]): row for row in rows}
 
 
 async def _answered(session: AsyncSession, person: Person, key: str, body_hash: str) -> RowMapping | None:

@@ -1,14 +1,14 @@
 """What a guest made goes to the account that they sign in to."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.models import Generation, IdempotencyKey, Result
+from app.models import Batch, CheckIn, Generation, IdempotencyKey, Result, Schedule, Training
 
 
-async def move(session: AsyncSession, old: str, new: str) -> None:
-    """Give everything of account ``old`` to ``new``, in the caller's transaction.
+async def move(session: AsyncSession, old: str, new: str) -> bool:
+    """Give everything of account ``old`` to ``new``, in the caller's transaction; whether it had a result.
 
     Where both have an active twin, both go on; the moved one just no longer counts as a twin.
     """
@@ -19,6 +19,9 @@ async def move(session: AsyncSession, old: str, new: str) -> None:
     moved = update(Generation).where(Generation.account_id == old).execution_options(synchronize_session=False)
     await session.execute(moved.where(Generation.twin.is_not(None), taken.exists()).values(twin=None))
     await session.execute(moved.values(account_id=new))
-    await session.execute(update(Result).where(Result.account_id == old).values(account_id=new))
+    had_result = (await session.execute(select(exists().where(Result.account_id == old)))).scalar_one()
+    for whole in (Result, Schedule, Batch, Training, CheckIn):
+        await session.execute(update(whole).where(whole.account_id == old).values(account_id=new))
     # A key answers for the request of one person in one place: it has served its purpose.
     await session.execute(delete(IdempotencyKey).where(IdempotencyKey.account_id == old))
+    return bool(had_result)

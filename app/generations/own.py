@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import metrics
 from app.database import Database, now
+from app.generations import edits
 from app.generations.bell import Bell
 from app.generations.change import CANCELLED, ENDED, QUEUED, SPENT, TABLE, Changed, change, closed_phases
 from app.generations.claim import Claim
 from app.generations.events import Fields
 from app.generations.view import result_of
+from app.kinds import KINDS
 from app.models import Checkpoint, Generation, Item, Result
+
+NO_COST: Mapping[str, Any] = MappingProxyType({})  # no more than the steps have told already
 
 
 class Lost(Exception):
@@ -27,6 +33,7 @@ class Checkpointed:
     phase: str
     value: Any
     seconds: float
+    units: int = 1  # pieces that were made in these seconds; 0: all of them had been made before
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,11 @@ class Piece:
     title: str
     version: int
     content: dict[str, Any]
+
+
+def _refused(claim: Claim) -> Lost:
+    metrics.add("stale_writes")
+    return Lost(claim.id)
 
 
 def _owned(claim: Claim) -> list[Any]:
@@ -63,7 +75,7 @@ async def record(
     async def step(session: AsyncSession) -> Changed:
         changed = await change(session, _owned(claim), {**(values or {}), "steps": Generation.steps + made}, events)
         if changed is None:
-            raise Lost(claim.id)
+            raise _refused(claim)
         if checkpoint is not None:
             await _keep(session, claim, checkpoint)
         if piece is not None:
@@ -86,8 +98,8 @@ def _told(bell: Bell, delay: float = 0.0) -> Callable[[Changed], None]:
 
 
 async def _keep(session: AsyncSession, claim: Claim, done: Checkpointed) -> None:
-    values = {"generation_id": claim.id, "phase": done.phase, "value": done.value, "seconds": done.seconds}
-    await session.execute(insert(Checkpoint).values(**values))
+    values = {"phase": done.phase, "value": done.value, "seconds": done.seconds, "units": done.units}
+    await session.execute(insert(Checkpoint).values(generation_id=claim.id, **values))
 
 
 async def _put(session: AsyncSession, claim: Claim, piece: Piece) -> None:
@@ -105,42 +117,59 @@ async def _put(session: AsyncSession, claim: Claim, piece: Piece) -> None:
 
 
 async def complete(
-    db: Database, bell: Bell, claim: Claim, head: dict[str, Any], phases: list[dict[str, Any]], done: Checkpointed
+    db: Database,
+    bell: Bell,
+    claim: Claim,
+    head: dict[str, Any],
+    phases: list[dict[str, Any]],
+    done: Checkpointed,
+    cost: Mapping[str, Any] = NO_COST,
 ) -> None:
-    """The last step: the last checkpoint, the result's head (``title`` in it) and the end, all at once. Raises Lost."""
+    """The last step: the last checkpoint, the result's head (``title`` in it) and the end, all at once.
+
+    Of one that changes a result, ``head`` is what `edits.apply` takes. Raises Lost, Conflict.
+    """
     title = head["title"]
 
     async def step(session: AsyncSession) -> Changed:
-        values = {**ENDED, "status": "completed", "progress": 1.0, "title": title, "phases": phases}
+        values = {**ENDED, **cost, "status": "completed", "progress": 1.0, "title": title, "phases": phases}
         took = (await session.execute(select(SPENT).where(TABLE.c.id == claim.id))).scalar_one_or_none() or 0.0
-        result = result_of(claim.id, claim.kind, title)
+        result = result_of(claim.base or claim.id, KINDS[claim.kind].edits or claim.kind, title)
         events: list[Fields] = [
             ("phase.completed", {"phase": done.phase, "seconds": round(done.seconds, 3), "reused": False}),
             ("generation.completed", {"result": result, "seconds": round(took, 3)}),
         ]
         changed = await change(session, _owned(claim), {**values, "steps": Generation.steps + 1}, events)
         if changed is None:
-            raise Lost(claim.id)
+            raise _refused(claim)
         await _keep(session, claim, done)
-        row = {"id": claim.id, "account_id": changed.row["account_id"], "kind": claim.kind, "title": title}
-        await session.execute(insert(Result).values(**row, head=head, created_at=now()))
+        if claim.base is None:
+            row = {"id": claim.id, "account_id": changed.row["account_id"], "kind": claim.kind, "title": title}
+            await session.execute(insert(Result).values(**row, head=head, created_at=now()))
+        else:
+            await edits.apply(session, claim, changed.row["account_id"], head)
         return changed
 
     await db.shielded(step, _told(bell))
 
 
 async def end(
-    db: Database, bell: Bell, claim: Claim, error: dict[str, Any] | None, phases: list[dict[str, Any]]
+    db: Database,
+    bell: Bell,
+    claim: Claim,
+    error: dict[str, Any] | None,
+    phases: list[dict[str, Any]],
+    cost: Mapping[str, Any] = NO_COST,
 ) -> None:
     """End as ``failed`` with its error, or as ``cancelled`` without one or where that was asked for. Raises Lost."""
-    failed = {**ENDED, "status": "failed", "error": error, "phases": closed_phases(phases, "failed")}
+    failed = {**ENDED, **cost, "status": "failed", "error": error, "phases": closed_phases(phases, "failed")}
 
     async def step(session: AsyncSession) -> Changed:
         if error is None:
-            return await _cancelled(session, claim, phases)
+            return await _cancelled(session, claim, phases, cost)
         wanted = [*_owned(claim), Generation.cancel_requested_at.is_(None)]
         changed = await change(session, wanted, failed, [("generation.failed", {"error": error})])
-        return changed or await _cancelled(session, claim, phases)
+        return changed or await _cancelled(session, claim, phases, cost)
 
     await db.shielded(step, _told(bell))
 
@@ -152,32 +181,36 @@ async def back_to_queue(
     error: dict[str, Any],
     phases: list[dict[str, Any]],
     delay: float,
+    cost: Mapping[str, Any] = NO_COST,
     *,
     counts: bool,
+    provider: str | None = None,
 ) -> None:
     """Give it back, to be claimed again after ``delay`` seconds, unless a cancel was asked for: then it ends.
 
-    ``counts``: it has cost an attempt. Raises Lost.
+    ``counts``: it has cost an attempt. ``provider``: it waits for that one's pause to end. Raises Lost.
     """
     attempt = claim.attempt + counts
     values = {
-        **QUEUED, "attempt": attempt, "error": error, "due_at": now() + delay, "token": Generation.token + 1,
-        "rings": Generation.rings + 1, "rung_at": now() + delay, "spent": SPENT,
-        "phases": closed_phases(phases, "pending"),
+        **QUEUED, **cost, "attempt": attempt, "error": error, "due_at": now() + delay, "token": Generation.token + 1,
+        "rings": Generation.rings + 1, "rung_at": now() + delay,
+        "phases": closed_phases(phases, "pending"), **({"provider": provider} if provider else {}),
     }  # fmt: skip
     retrying = ("generation.retrying", {"error": error, "attempt": attempt, "retry_in_seconds": round(delay, 1)})
 
     async def step(session: AsyncSession) -> Changed:
         wanted = [*_owned(claim), Generation.cancel_requested_at.is_(None)]
         changed = await change(session, wanted, values, [retrying])
-        return changed or await _cancelled(session, claim, phases)
+        return changed or await _cancelled(session, claim, phases, cost)
 
     await db.shielded(step, _told(bell, delay))
 
 
-async def _cancelled(session: AsyncSession, claim: Claim, phases: list[dict[str, Any]]) -> Changed:
-    values = {**ENDED, "status": "cancelled", "phases": closed_phases(phases, "pending")}
+async def _cancelled(
+    session: AsyncSession, claim: Claim, phases: list[dict[str, Any]], cost: Mapping[str, Any]
+) -> Changed:
+    values = {**ENDED, **cost, "status": "cancelled", "phases": closed_phases(phases, "pending")}
     changed = await change(session, _owned(claim), values, [CANCELLED])
     if changed is None:
-        raise Lost(claim.id)
+        raise _refused(claim)
     return changed

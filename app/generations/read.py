@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Database
 from app.generations.change import ROWS
 from app.generations.events import after
-from app.generations.queue import ACTIVE_ONLY, positions
+from app.generations.outlook import outlooks_of
+from app.generations.queue import ACTIVE_ONLY
 from app.generations.view import Generation as View
 from app.generations.view import view
 from app.kinds import KINDS
@@ -36,8 +37,8 @@ async def get(db: Database, account_id: str, generation_id: str) -> View | None:
 
 
 async def _views(session: AsyncSession, rows: Sequence[RowMapping]) -> list[View]:
-    places = await positions(session, rows)
-    return [view(row, queue_position=places.get(row["id"])) for row in rows]
+    found = await outlooks_of(session, rows)
+    return [view(row, outlook=found.get(row["id"])) for row in rows]
 
 
 async def page(
@@ -119,6 +120,13 @@ async def result(db: Database, account_id: str, kind: str, result_id: str) -> di
         pieces = [piece.content for piece in (await session.execute(_items(account_id, result_id))).scalars()]
     document = KINDS[kind].assemble(found.head, pieces)
     return {"id": found.id, "kind": kind, **document, "version": found.version}
+
+
+async def result_version(db: Database, account_id: str, kind: str, result_id: str) -> int | None:
+    """None: this person has no such result."""
+    mine = [Result.id == result_id, Result.account_id == account_id, Result.kind == kind]
+    async with db.read() as session:
+        return (await session.execute(select(Result.version).where(*mine))).scalar_one_or_none()
 
 
 async def results(

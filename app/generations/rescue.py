@@ -1,18 +1,21 @@
 """Putting right what crashes left. Every step is a compare-and-set, so any number of processes may call these."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import metrics
 from app.database import Away, Database, now
 from app.generations.bell import Bell
-from app.generations.change import CANCELLED, ENDED, QUEUED, ROWS, SPENT, TABLE, change, closed_phases
+from app.generations.change import CANCELLED, ENDED, QUEUED, ROWS, TABLE, Changed, change, closed_phases
+from app.generations.events import Fields
 from app.generations.queue import ACTIVE_ONLY, claimable, ranked
 from app.kinds import KINDS
-from app.models import Generation, Worker
+from app.models import Generation
 
 log = structlog.get_logger()
 
@@ -27,29 +30,60 @@ WORKER_LOST = {
 
 
 async def take_back(db: Database, bell: Bell, limit: int = 50) -> int:
-    """Put generations whose lease has run out back into the queue, or end them when their tries are spent."""
-    expired: list[Any] = [ACTIVE_ONLY, Generation.status == "processing", Generation.lease_until < now()]
+    """Put generations whose lease has run out back into the queue, or end them when their tries are spent.
+
+    Returns how many. ``limit``: of workers at a time.
+    """
+    query = select(TABLE.c.worker).distinct().where(*_expired()).limit(limit)
     async with db.read() as session:
-        query = ROWS.where(*expired).limit(limit)
-        rows = (await session.execute(query)).mappings().all()
-    taken = 0
-    for row in rows:
-        async with db.write() as session:
-            # A step or a cancel in between is a reason to look again, not to overwrite it.
-            same = [Generation.id == row["id"], Generation.last_seq == row["last_seq"], *expired]
-            changed = await change(session, same, *_after_loss(row))
-        if changed is not None:
-            taken += 1
-            bell.publish(row["account_id"], changed.frames)
-            if changed.row["status"] == "pending":
-                bell.ring(row["id"], changed.row["rings"])
-    return taken
+        workers = (await session.execute(query)).scalars().all()
+    return sum([await _take_from(db, bell, worker) for worker in workers])
 
 
-def _after_loss(row: RowMapping) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+def _expired() -> list[Any]:
+    return [ACTIVE_ONLY, TABLE.c.status == "processing", TABLE.c.lease_until < now()]
+
+
+async def _take_from(db: Database, bell: Bell, worker: str) -> int:
+    """All that this worker has left behind, in one transaction: what died together is judged together."""
+    held = ROWS.where(ACTIVE_ONLY, TABLE.c.status == "processing", TABLE.c.worker == worker).order_by(TABLE.c.id)
+    async with db.write() as session:
+        rows = (await session.execute(held.with_for_update())).mappings().all()
+        over = [row for row in rows if row["lease_until"] < row["at"]]
+        # Of several that died together nobody knows which was to blame; one that was alone is.
+        alone = len(over) == len(rows) == 1
+        taken = [await _take(session, row, blamed=alone or row["suspect"]) for row in over]
+    _tell(bell, taken)
+    return len(taken)
+
+
+async def lost(db: Database, bell: Bell, generation_id: str, token: int) -> None:
+    """The process that made this one alone has died, and its owner has seen it: no need to wait for the lease."""
+    same: list[Any] = [TABLE.c.id == generation_id, TABLE.c.token == token, TABLE.c.status == "processing"]
+    async with db.write() as session:
+        rows = (await session.execute(ROWS.where(*same).with_for_update())).mappings().all()
+        taken = [await _take(session, row, blamed=True) for row in rows]
+    _tell(bell, taken)
+
+
+async def _take(session: AsyncSession, row: RowMapping, *, blamed: bool) -> Changed:
+    changed = await change(session, [TABLE.c.id == row["id"]], *_after_loss(row, blamed))
+    assert changed is not None  # the caller holds its lock
+    return changed
+
+
+def _tell(bell: Bell, taken: Sequence[Changed]) -> None:
+    for changed in taken:
+        metrics.add("leases_taken_over")
+        bell.publish(changed.row["account_id"], changed.frames)
+        if changed.row["status"] == "pending":
+            bell.ring(changed.row["id"], changed.row["rings"])
+
+
+def _after_loss(row: RowMapping, blamed: bool) -> tuple[dict[str, Any], list[Fields]]:
     # A claim that made something before its worker died was not a failed try.
-    attempt = row["attempt"] + (row["steps"] == 0)
-    values = {"token": Generation.token + 1}
+    attempt = row["attempt"] + (blamed and row["steps"] == 0)
+    values = {"token": TABLE.c.token + 1}
     if row["cancel_requested_at"] is not None:
         phases = closed_phases(row["phases"], "pending")
         return {**ENDED, **values, "status": "cancelled", "phases": phases}, [CANCELLED]
@@ -59,9 +93,8 @@ def _after_loss(row: RowMapping) -> tuple[dict[str, Any], list[tuple[str, dict[s
         ended = {**ENDED, **values, "status": "failed", "error": error, "phases": phases}
         return ended, [("generation.failed", {"error": error})]
     queued = {
-        **QUEUED, **values, "attempt": attempt, "error": WORKER_LOST, "due_at": now(),
-        "phases": closed_phases(row["phases"], "pending"), "rings": Generation.rings + 1, "rung_at": now(),
-        "spent": SPENT,
+        **QUEUED, **values, "attempt": attempt, "error": WORKER_LOST, "due_at": now(), "suspect": True,
+        "phases": closed_phases(row["phases"], "pending"), "rings": TABLE.c.rings + 1, "rung_at": now(),
     }  # fmt: skip
     fields = {"error": WORKER_LOST, "attempt": attempt, "retry_in_seconds": 0.0}
     return queued, [("generation.retrying", fields)]
@@ -126,37 +159,3 @@ async def ring_again(
     for generation_id, rings in rung:
         bell.ring(generation_id, rings)
     return len(rung)
-
-
-async def beat(db: Database, worker: str, ids: list[str], lease_seconds: float) -> dict[str, tuple[int, bool]]:
-    """Extend the leases of a worker's own generations. Returns ``id -> (token, whether a cancel was asked for)``."""
-    statement = (
-        update(Generation)
-        .where(Generation.id.in_(ids), Generation.worker == worker, Generation.status == "processing")
-        .values(lease_until=now() + lease_seconds)
-        .returning(Generation.id, Generation.token, Generation.cancel_requested_at)
-        .execution_options(synchronize_session=False)
-    )
-    async with db.write() as session:
-        return {id_: (token, asked is not None) for id_, token, asked in await session.execute(statement)}
-
-
-async def sign_of_life(db: Database, worker: str, host: str, pid: int, concurrency: int, running: int) -> None:
-    """The worker's own row; rows of workers gone for a day are dropped."""
-    async with db.write() as session:
-        alive = update(Worker).where(Worker.id == worker).values(seen_at=now(), running=running).returning(Worker.id)
-        if (await session.execute(alive)).scalar_one_or_none() is None:
-            values = {"id": worker, "host": host, "pid": pid, "concurrency": concurrency, "running": running}
-            await session.execute(insert(Worker).values(**values, started_at=now(), seen_at=now()))
-            await session.execute(delete(Worker).where(Worker.seen_at < now() - 86_400))
-
-
-async def signed_off(db: Database, worker: str) -> None:
-    async with db.write() as session:
-        await session.execute(delete(Worker).where(Worker.id == worker))
-
-
-async def newest_sign_of_life(db: Database) -> float | None:
-    """Seconds since any worker was last seen; None: never."""
-    async with db.read() as session:
-        return (await session.execute(select(now() - func.max(Worker.seen_at)))).scalar_one_or_none()

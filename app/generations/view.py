@@ -6,6 +6,9 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlalchemy import RowMapping
 
+from app.generations.outlook import Outlook
+from app.kinds import KINDS
+
 Status = Literal["pending", "processing", "completed", "failed", "cancelled"]
 ACTIVE = ("pending", "processing")
 
@@ -52,7 +55,9 @@ class Generation(BaseModel):
     attempt: int
     max_attempts: int
     queue_position: int | None = None
+    workers: int | None = None  # alive, while it waits in the queue
     waiting_for: str | None = None
+    retry_in_seconds: float | None = None  # while it waits to be tried again
     phase: str | None
     progress: float
     eta_seconds: float | None
@@ -74,9 +79,17 @@ def result_of(generation_id: str, kind: str, title: str) -> dict[str, str]:
     return {"id": generation_id, "kind": kind, "title": title, "url": f"/{kind}s/{generation_id}"}
 
 
-def view(row: RowMapping, *, existing: bool = False, queue_position: int | None = None) -> Generation:
-    """The row of a generation, with ``at`` (the database's now) beside its columns."""
-    running = row["status"] == "processing" and row["eta_at"] is not None
+def _result(row: RowMapping) -> dict[str, str]:
+    kind = KINDS.get(row["kind"])
+    return result_of(row["base"] or row["id"], (kind and kind.edits) or row["kind"], row["title"] or "")
+
+
+def view(row: RowMapping, *, existing: bool = False, outlook: Outlook | None = None) -> Generation:
+    """The row of a generation, with ``at`` (the database's now) beside its columns; ``outlook`` while it waits."""
+    eta = outlook.eta_seconds if outlook else None
+    if row["status"] == "processing" and row["eta_at"] is not None:
+        eta = round(max(0.0, row["eta_at"] - row["at"]), 1)
+    again = row["status"] == "pending" and row["error"] is not None
     api = f"/api/v1/generations/{row['id']}"
     done = row["status"] == "completed"
     return Generation(
@@ -85,21 +98,24 @@ def view(row: RowMapping, *, existing: bool = False, queue_position: int | None 
         subject=row["subject"],
         status=row["status"],
         existing=existing,
+        cached=row["cached"],
         cancelling=row["status"] == "processing" and row["cancel_requested_at"] is not None,
         engine=row["engine"],
         attempt=row["attempt"],
         max_attempts=row["max_attempts"],
-        queue_position=queue_position,
+        queue_position=outlook.position if outlook else None,
+        workers=outlook.workers if outlook else None,
         waiting_for=row["waiting_for"],
+        retry_in_seconds=round(max(0.0, row["due_at"] - row["at"]), 1) if again else None,
         phase=row["phase"],
         progress=round(row["progress"], 4),
-        eta_seconds=round(max(0.0, row["eta_at"] - row["at"]), 1) if running else None,
+        eta_seconds=eta,
         phases=[PhaseView(**phase) for phase in row["phases"]],
         error=ErrorView(**row["error"]) if row["error"] else None,
         last_seq=row["last_seq"],
         created_at=datetime.fromtimestamp(round(row["created_at"], 3), UTC),
         started_at=when(row["started_at"]),
         finished_at=when(row["finished_at"]),
-        result=ResultView(**result_of(row["id"], row["kind"], row["title"] or "")) if done else None,
+        result=ResultView(**_result(row)) if done else None,
         links=Links(self=api, events=f"{api}/events", page=f"/generations/{row['id']}"),
     )

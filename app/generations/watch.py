@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from app.database import Database, now
 from app.generations.queue import ACTIVE_ONLY
@@ -24,33 +24,35 @@ class Newest:
     account_id: str
     last_seq: int
     finished_at: float | None
+    waits: bool  # in the queue
 
     def lives_after(self, moment: float) -> bool:
         """Whether it is active, or ended after that moment of the database's clock."""
         return self.finished_at is None or self.finished_at > moment
 
 
-_newest = select(Generation.id, Generation.account_id, Generation.last_seq, Generation.finished_at)
+_waits = and_(Generation.status == "pending", Generation.waiting_for.is_(None))
+_newest = select(Generation.id, Generation.account_id, Generation.last_seq, Generation.finished_at, _waits)
 
 
-async def last_seqs(db: Database, account_id: str, ids: Collection[str]) -> dict[str, int]:
-    """``id -> last_seq`` of those of ``ids`` that are the person's."""
-    mine = select(Generation.id, Generation.last_seq).where(Generation.account_id == account_id)
-    found: dict[str, int] = {}
+async def newest_of(db: Database, account_id: str, ids: Collection[str]) -> dict[str, Newest]:
+    """How far those of ``ids`` have got that are the person's."""
+    mine = _newest.where(Generation.account_id == account_id)
+    found: dict[str, Newest] = {}
     async with db.read() as session:
         for chunk in chunks(ids):
             rows = await session.execute(mine.where(Generation.id.in_(chunk)))
-            found.update((id_, seq) for id_, seq in rows)
+            found.update((row.id, Newest(*row)) for row in rows)
     return found
 
 
-async def active_seqs(db: Database, account_id: str) -> tuple[float, dict[str, int]]:
-    """The database's clock, and ``id -> last_seq`` of what is pending or processing of a person."""
+async def active_of(db: Database, account_id: str) -> tuple[float, dict[str, Newest]]:
+    """The database's clock, and how far all has got that is pending or processing of a person."""
     mine: list[Any] = [Generation.account_id == account_id, ACTIVE_ONLY]
     async with db.read() as session:
         moment = (await session.execute(select(now()))).scalar_one()
-        rows = await session.execute(select(Generation.id, Generation.last_seq).where(*mine))
-        return moment, {row.id: row.last_seq for row in rows}
+        rows = await session.execute(_newest.where(*mine))
+        return moment, {row.id: Newest(*row) for row in rows}
 
 
 async def newest(db: Database, ids: Collection[str], accounts: Collection[str], seconds: float) -> list[Newest]:

@@ -2,8 +2,14 @@
 
 from app.kinds.base import Kind
 from app.kinds.program import KIND as PROGRAM
+from app.kinds.program_edit import KIND as PROGRAM_EDIT
 
-KINDS: dict[str, Kind] = {PROGRAM.name: PROGRAM}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (PROGRAM, PROGRAM_EDIT)}
+
+
+def offered() -> dict[str, Kind]:
+    """What can be asked for by itself."""
+    return {name: kind for name, kind in KINDS.items() if kind.edits is None}
 
 
 def register(kind: Kind) -> None:
@@ -11,4 +17,4 @@ def register(kind: Kind) -> None:
     KINDS[kind.name] = kind
 
 
-__all__ = ["KINDS", "Kind", "register"]
+__all__ = ["KINDS", "Kind", "offered", "register"]

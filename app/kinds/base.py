@@ -1,7 +1,7 @@
 """What a kind is: what a person gives, what they get, and the phases they see. No making here."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,14 @@ class Kind:
     # Puts a finished document together from its stored head and its items' contents in order.
     assemble: Callable[[dict[str, Any], list[dict[str, Any]]], dict[str, Any]]
     item_noun: str = "part"  # "week"
+    # Rises when the same input would be made differently: results of before no longer answer for it.
+    version: int = 1
+    # The kind whose results it changes. It is asked for by what names the result, and by nothing else.
+    edits: str | None = None
     # Fields of the input that tell two requests of one person apart, beside kind and subject (a course's query).
     twin_fields: tuple[str, ...] = field(default=())
+    # The phases that make pieces, and how many the input asks for; 0: that is not known beforehand.
+    units: Callable[[Mapping[str, Any]], Mapping[str, int]] = lambda _: {}
 
     def twin(self, subject: str, given: dict[str, Any]) -> str:
         """The key that at most one active generation of a person and kind may have."""

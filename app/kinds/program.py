@@ -310,4 +310,5 @@ KIND: Final = Kind(
     phases=PHASES,
     assemble=assemble,
     item_noun="week",
+    units=lambda asked: {"write_weeks": asked["weeks"]},
 )

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from app import generations
 from app.database import Database, now
-from app.generations import Bell, Checkpointed, Claim, Lost, Piece, rescue
+from app.generations import Bell, Checkpointed, Claim, Lost, Piece, rescue, workers
 from app.models import Generation
 from app.person import Person
 from app.settings import Settings
@@ -169,7 +169,7 @@ async def test_a_lost_worker_costs_an_attempt_only_if_it_made_nothing(
 async def test_a_lease_that_is_alive_is_not_taken(db: Database, bell: Bell, ask: Any) -> None:
     await ask()
     claim = await claimed(db, bell, lease=0.2)
-    assert (await rescue.beat(db, "worker-1", [claim.id], 30))[claim.id] == (claim.token, False)
+    assert (await workers.beat(db, "worker-1", [claim.id], 30))[claim.id] == (claim.token, False)
     assert await rescue.take_back(db, bell) == 0
 
 

@@ -6,6 +6,7 @@ A gate is a file: ``touch FOLDER/NAME`` lets the step called NAME go on. A step 
 
 import asyncio
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,12 +15,15 @@ from sqlalchemy.exc import OperationalError
 
 from app import kinds
 from app.kinds import Kind
-from worker.errors import InvalidOutput, Rejected, Unreachable
+from worker.errors import InvalidOutput, RateLimited, Rejected, Unreachable
+from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
 
 Fault = Literal[
-    "", "broken", "unreachable", "invalid", "rejected", "sleepy", "exit", "kill", "inner_cancel", "database"
+    "", "broken", "unreachable", "invalid", "rejected", "sleepy", "exit", "kill", "inner_cancel", "database",
+    "limited", "compute",
 ]  # fmt: skip
+PROVIDER = "models.example"
 
 
 class DrillInput(BaseModel):
@@ -27,11 +31,12 @@ class DrillInput(BaseModel):
     folder: str = ""  # where gates and effects are; none: no gates
     parts: int = 3
     gates: list[str] = []  # the steps that wait: "prepare", "part-2", ...
-    fault: Literal[
-        "", "broken", "unreachable", "invalid", "rejected", "sleepy", "exit", "kill", "inner_cancel", "database"
-    ] = ""
+    fault: Fault = ""
     at: str = "part-2"  # the step at which the fault happens
     times: int = 99  # how often it happens
+    retry_after: float = 30.0  # of the fault "limited", in which PROVIDER asks to be left alone
+    asks: bool = False  # PROVIDER, before each part
+    good_author: int = 1  # of AUTHORS, the first whose parts pass
     name: str = "Drill"
 
 
@@ -47,6 +52,7 @@ DRILL = Kind(
     phases=(("prepare", "Preparing"), ("write_parts", "Writing the parts"), ("save", "Saving")),
     assemble=lambda head, parts: {**head, "parts": parts},
     twin_fields=("name",),
+    units=lambda asked: {"write_parts": asked["parts"]},
 )
 kinds.register(DRILL)
 
@@ -60,10 +66,21 @@ async def effect(work: Work, step: str) -> None:
         while step in given.gates and not (Path(given.folder) / step).exists():
             await asyncio.sleep(0.01)
     if given.fault and step == given.at and work.claim.attempt <= given.times:
-        await _fault(given.fault)
+        await _fault(work)
 
 
-async def _fault(fault: str) -> None:
+def spin() -> None:
+    """Hold the CPU for ever."""
+    while True:
+        sum(range(1000))
+
+
+async def _fault(work: Work) -> None:
+    fault = work.input.fault
+    if fault == "limited":
+        raise RateLimited(work.input.retry_after, PROVIDER)
+    if fault == "compute":
+        await work.offload(spin)
     if fault == "sleepy":
         await asyncio.sleep(3600)
     if fault == "exit":
@@ -89,13 +106,27 @@ def specs(work: Work) -> list[Spec]:
     return [Spec(f"part-{n}", n, f"Part {n}") for n in range(1, work.done["prepare"]["parts"] + 1)]
 
 
-async def part(work: Work, spec: Spec) -> dict[str, Any]:
-    await effect(work, spec.key)
-    return {"number": spec.index, "text": f"This is part {spec.index}."}
+async def part(work: Work, spec: Spec, author: int) -> dict[str, Any]:
+    if author == 1:
+        await effect(work, spec.key)
+    if work.input.asks:
+        await work.may_ask(PROVIDER)
+    good = author >= work.input.good_author
+    return {"number": spec.index, "text": f"This is part {spec.index}." if good else "A poor try."}
+
+
+AUTHORS = tuple(Author(f"author-{number}", partial(part, author=number)) for number in (1, 2, 3))
+
+
+def wrong_with(work: Work, spec: Spec, piece: dict[str, Any]) -> list[str]:
+    return ["it is poor"] if "poor" in piece["text"] else []
 
 
 PIPELINE = Pipeline(
     kind="drill",
-    phases=(Phase("prepare", run=prepare), Phase("write_parts", items=specs, make=part, weight=8)),
+    phases=(
+        Phase("prepare", run=prepare),
+        Phase("write_parts", items=specs, make=ladder(AUTHORS, wrong_with), weight=8),
+    ),
     head=lambda work: {"title": work.input.name},
 )

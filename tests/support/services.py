@@ -131,9 +131,10 @@ class Postgres:
         )  # fmt: skip
         return f"postgres://unfold@127.0.0.1:{self.port}/{name}?sslmode=disable"
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT: fast shutdown. SIGQUIT: immediate, like a crash."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGINT)  # fast shutdown
+            self.process.send_signal(how)
             self.process.wait(30)
             self.process = None
 

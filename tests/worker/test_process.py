@@ -27,6 +27,12 @@ class Client:
         given = {"folder": str(self.folder), **given}
         return (await generations.create(self.db, self.bell, self.settings, self.person, "drill", given)).generation.id
 
+    async def cancel(self, id_: str) -> generations.Generation | None:
+        return await generations.cancel(self.db, self.bell, self.person.id, id_)
+
+    async def retry(self, id_: str) -> generations.Generation | None:
+        return await generations.retry(self.db, self.bell, self.settings, self.person.id, id_)
+
     async def until(self, id_: str, status: str, seconds: float = 30) -> generations.Generation:
         async def reached() -> bool:
             view = await generations.get(self.db, self.person.id, id_)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.exports.program_text import to_markdown
 from app.kinds.program import ProgramInput, ProgramResult
-from app.kinds.program_text import to_markdown
 from tests.worker.programs.people import Made, anybody, make
 from worker.programs.profile import read
 from worker.programs.targets import SIZE_GOALS
