@@ -16,7 +16,9 @@ from app.accounts import Person, token_for
 from app.database import Database
 from app.generations import Bell
 from app.ids import uuid7
+from app.live.hub import Hub
 from app.main import create_app
+from app.metrics import Reporter
 from app.settings import Settings
 
 WORDS = [
@@ -87,9 +89,11 @@ def every(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]
 @pytest.fixture
 async def client(db: Database, bell: Bell, settings: Settings, alice: Person) -> AsyncIterator[Client]:
     app: Starlette = create_app(settings)
+    hub = Hub(db, bell, settings)
+    state = {"db": db, "bell": bell, "settings": settings, "hub": hub, "reporter": Reporter(db, "web", hub.figures)}
 
     async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, "state": {"db": db, "bell": bell, "settings": settings}}, receive, send)
+        await app({**scope, "state": state}, receive, send)
 
     transport = httpx.ASGITransport(with_state, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {token_for(settings, alice.id).access_token}"}

@@ -20,7 +20,12 @@ from app.ids import valid
 from app.security import SAFE_METHODS, client_address, origin_allowed
 from app.settings import Settings
 
-NO_ID = "00000000-0000-0000-0000-000000000000"  # where a path has none
+# What the parameters of a path look like; else there is nothing at that address.
+PARAMETERS: dict[str, Callable[[str], bool]] = {
+    "id": valid,
+    "training": valid,
+    "week": lambda text: text.isascii() and text.isdecimal() and len(text) <= 3,
+}
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
@@ -64,7 +69,7 @@ class Asked(Generic[Body, Query]):
 class Answer:
     about: str
     model: Any = None  # what pydantic can describe; None: see ``media``
-    media: str = "application/json"
+    media: str = "application/json"  # empty: there is no body
     location: bool = False  # has a Location header
 
 
@@ -146,7 +151,7 @@ async def _check(call: Call, request: Request) -> Asked[Any, Any]:
     hold(settings, API, client_address(request, settings))
     _same_site(request)
     person = None if call.open else await _person(request)
-    if not valid(request.path_params.get("id", NO_ID)):
+    if not all(fits(request.path_params[name]) for name, fits in PARAMETERS.items() if name in request.path_params):
         raise missing()
     query = _parsed(call.query, dict(request.query_params)) if call.query else None
     return Asked(request, person, await _body(call, request), query)

@@ -32,6 +32,8 @@ def _body(said: dict[str, Any]) -> str:
 
 
 def _content(answer: dict[str, Any]) -> str:
+    if "content" not in answer:
+        return ""
     media_type, content = next(iter(answer["content"].items()))
     return _type(content["schema"]) if media_type == "application/json" else media_type
 

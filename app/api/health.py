@@ -9,7 +9,7 @@ from app.api.calls import Answer, Asked, Call, answer
 from app.api.schemas import Fault, Health, Readiness
 from app.database import Away, Database
 from app.generations import Bell
-from app.generations.rescue import newest_sign_of_life
+from app.generations.workers import newest_sign_of_life
 
 WORKER_SEEN_WITHIN = 30.0  # seconds
 PATIENCE = 5.0

@@ -95,8 +95,10 @@ def _operation(call: Call, schemas: Schemas) -> dict[str, Any]:
 
 
 def _answer(call: Call, status: int, answer: Answer, schemas: Schemas) -> dict[str, Any]:
-    schema = {"type": "string"} if answer.model is None else schemas.answer(call, status)
-    told: dict[str, Any] = {"description": answer.about, "content": {answer.media: {"schema": schema}}}
+    told: dict[str, Any] = {"description": answer.about}
+    if answer.media:
+        schema = {"type": "string"} if answer.model is None else schemas.answer(call, status)
+        told["content"] = {answer.media: {"schema": schema}}
     if answer.location:
         told["headers"] = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
     return told

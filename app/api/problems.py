@@ -13,6 +13,7 @@ from starlette.types import ExceptionHandler
 
 from app.accounts import Refused, Throttled
 from app.database import Away
+from app.generations import OverLimit
 
 log = structlog.get_logger()
 
@@ -55,8 +56,14 @@ def too_large() -> Problem:
 
 def of_validation(error: ValidationError, model: type[BaseModel], at: Sequence[str | int] = ()) -> Problem:
     """What pydantic found wrong when it read a ``model``, which stands at the place ``at``."""
+    return invalid(faults(error, model, at))
+
+
+def faults(
+    error: ValidationError, model: type[BaseModel], at: Sequence[str | int] = ()
+) -> list[tuple[list[str | int], str]]:
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return invalid([([*at, *wrong["loc"]], _message(wrong, model)) for wrong in found])
+    return [([*at, *wrong["loc"]], _message(wrong, model)) for wrong in found]
 
 
 def _message(wrong: Mapping[str, Any], model: type[BaseModel]) -> str:
@@ -100,6 +107,11 @@ async def _throttled(request: Request, error: Exception) -> Response:
     return problem_response(429, detail, {"Retry-After": str(error.retry_after)})
 
 
+async def _over_limit(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OverLimit)
+    return problem_response(429, str(error), {"Retry-After": str(error.retry_after)})
+
+
 async def _away(request: Request, error: Exception) -> Response:
     log.warning("api.database_away", path=request.url.path, error=type(error).__name__)
     detail = "The database cannot be reached at the moment. Repeat the request a little later."
@@ -119,6 +131,7 @@ HANDLERS: dict[Any, ExceptionHandler] = {
     HTTPException: _http,
     Refused: _refused,
     Throttled: _throttled,
+    OverLimit: _over_limit,
     ClientDisconnect: _gone,
     **dict.fromkeys(Away, _away),
     Exception: _broken,

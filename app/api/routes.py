@@ -11,19 +11,21 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from app.accounts import cookie_name, identify
-from app.api import accounts, docs, generations, health, openapi, programs
+from app.api import accounts, batches, docs, generations, health, metrics, openapi, programs, schedules, trainings
 from app.api.calls import Call, routes_of
 from app.api.problems import HANDLERS
 from app.kinds import KINDS
 from app.pages.templates import page
 
 PREFIX = "/api/v1"
-CALLS: list[Call] = [*accounts.CALLS, *generations.CALLS, *programs.CALLS]
+CALLS: list[Call] = [
+    *accounts.CALLS, *generations.CALLS, *batches.CALLS, *programs.CALLS, *trainings.CALLS, *schedules.CALLS,
+]  # fmt: skip
 
 
 @cache
 def document(kinds: tuple[str, ...], cookie: str) -> dict[str, Any]:
-    calls = [(PREFIX, call) for call in CALLS] + [("", call) for call in health.CALLS]
+    calls = [(PREFIX, call) for call in CALLS] + [("", call) for call in (*health.CALLS, *metrics.CALLS)]
     return openapi.document(calls, cookie)
 
 
@@ -51,6 +53,7 @@ async def to_docs(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     *routes_of(health.CALLS),
+    *routes_of(metrics.CALLS),
     Route("/openapi.json", for_machines),
     Route("/docs", for_people),
     Route(PREFIX, to_docs),

@@ -12,7 +12,7 @@ from app.accounts import SHORTEST_PASSWORD
 from app.generations import Generation
 from app.generations.view import Status
 from app.ids import valid
-from app.kinds import KINDS
+from app.kinds import KINDS, offered
 from app.kinds.program import ProgramResult
 
 
@@ -20,7 +20,7 @@ class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     if not text.isprintable():
         raise PydanticCustomError("unprintable", "Control characters and line breaks are not allowed")
     return text.strip()
@@ -32,13 +32,20 @@ def _known_kind(kind: str) -> str:
     return kind
 
 
+def _offered_kind(kind: str) -> str:
+    if kind not in offered():
+        raise PydanticCustomError("unknown_kind", "Allowed: {kinds}", {"kinds": ", ".join(offered())})
+    return kind
+
+
 def _cursor(cursor: str) -> str:
     if not valid(cursor):
         raise PydanticCustomError("cursor", "Give the next_cursor of the page before, unchanged")
     return cursor
 
 
-KindName = Annotated[str, AfterValidator(_known_kind)]
+AnyKind = Annotated[str, AfterValidator(_known_kind)]
+KindName = Annotated[str, AfterValidator(_offered_kind)]  # what can be asked for
 Cursor = Annotated[str, AfterValidator(_cursor), Field(description="The `next_cursor` of the page before.")]
 
 
@@ -79,21 +86,25 @@ class CreateGeneration(_Given):
     subject: Annotated[
         str,
         Field(max_length=200, description="Whom or what it is for; tells requests of one person apart."),
-        AfterValidator(_plain),
+        AfterValidator(plain),
     ] = ""
     fresh: Annotated[bool, Field(description="Pass the cache by.")] = False
 
 
 def create_shown() -> Any:
-    """The body of a create with each kind's own input."""
+    return with_inputs(CreateGeneration, "Create")
+
+
+def with_inputs(body: type[BaseModel], verb: str) -> Any:
+    """``body``, which has ``kind`` and ``input``, with each kind's own input."""
     models = [
         create_model(
-            f"Create{name.title()}",
-            __base__=CreateGeneration,
+            f"{verb}{name.title()}",
+            __base__=body,
             kind=(cast("type[str]", Literal[name]), ...),
             input=(kind.input_model, ...),
         )
-        for name, kind in KINDS.items()
+        for name, kind in offered().items()
     ]
     return models[0] if len(models) == 1 else Annotated[reduce(or_, models), Field(discriminator="kind")]
 
@@ -104,7 +115,7 @@ class _Paged(BaseModel):
 
 
 class ListGenerations(_Paged):
-    kind: KindName | None = None
+    kind: AnyKind | None = None
     status: Status | None = None
 
 

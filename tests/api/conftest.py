@@ -61,6 +61,9 @@ class Described:
         assert announced, f"{operation['operationId']} does not announce {answer.status_code}: {answer.text}"
         if "$ref" in announced:
             announced = self.document["components"]["responses"][announced["$ref"].rpartition("/")[2]]
+        if "content" not in announced:
+            assert answer.content == b""
+            return
         media_type = answer.headers["content-type"].partition(";")[0]
         schema = announced["content"][media_type]["schema"]
         if media_type.endswith("json"):
@@ -138,9 +141,10 @@ def make(db: Database, bell: Bell, settings: Settings) -> Callable[[], Awaitable
     return runner.make
 
 
-async def ask(client: Api, kind: str = "drill", **given: Any) -> dict[str, Any]:
+async def ask(client: Api, kind: str = "drill", *, fresh: bool = False, **given: Any) -> dict[str, Any]:
     """Ask for something; returns the new generation."""
-    answer = await client.post("/generations", json={"kind": kind, "input": PROGRAM if kind == "program" else given})
+    wanted = {"kind": kind, "input": PROGRAM if kind == "program" else given, "fresh": fresh}
+    answer = await client.post("/generations", json=wanted)
     assert answer.status_code == 202, answer.text
     made: dict[str, Any] = answer.json()
     return made

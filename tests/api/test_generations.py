@@ -48,7 +48,7 @@ async def test_a_finished_piece_can_be_fetched(as_alice: Api, make: Make) -> Non
     assert (await as_alice.get(f"/generations/{made['id']}/items/part-2")).status_code == 404
     await make()
     piece = await as_alice.get(f"/generations/{made['id']}/items/part-2")
-    assert piece.json() == {"number": 2, "text": "This is part 2."}
+    assert piece.json() == {"number": 2, "text": "This is part 2.", "author": "author-1"}
     for key in ("part-3", "x" * 500, "a%00b"):
         assert (await as_alice.get(f"/generations/{made['id']}/items/{key}")).status_code == 404
 
@@ -78,7 +78,24 @@ async def test_a_twin_is_answered_with_the_one_that_is_active(as_alice: Api, mak
     assert all(answer.json()["existing"] == (answer.status_code == 200) for answer in answers)
     assert len({answer.headers["location"] for answer in answers}) == 1
     await make()
-    assert (await as_alice.post("/generations", json=body)).status_code == 202
+    assert (await as_alice.post("/generations", json={**body, "fresh": True})).status_code == 202
+
+
+async def test_the_same_again_is_answered_from_the_last_result(as_alice: Api, as_bob: Api, make: Make) -> None:
+    body = {"kind": "drill", "input": {"parts": 2}}
+    first = (await as_alice.post("/generations", json=body)).json()
+    assert (await as_bob.post("/generations", json=body)).status_code == 202  # each from their own only
+    await make()
+    again = await as_alice.post("/generations", json=body)
+    told = again.json()
+    assert (again.status_code, told["status"], told["cached"], told["existing"]) == (200, "completed", True, False)
+    assert {phase["status"] for phase in told["phases"]} == {"skipped"}
+    assert told["result"]["id"] == told["id"] != first["id"]
+    piece = f"/generations/{told['id']}/items/part-2"
+    assert (await as_alice.get(piece)).json() == (await as_alice.get(piece.replace(told["id"], first["id"]))).json()
+    assert (await as_bob.get(piece)).status_code == 404
+    other = await as_alice.post("/generations", json={"kind": "drill", "input": {"parts": 1}})
+    assert (other.status_code, other.json()["cached"]) == (202, False)
 
 
 async def test_an_idempotency_key_gives_the_same_generation(as_alice: Api, as_bob: Api, make: Make) -> None:

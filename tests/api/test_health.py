@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.api import health
 from app.database import Database, now
-from app.generations import rescue
+from app.generations import workers
 from app.models import Worker
 from tests.api.conftest import Api, Described
 from tests.support.services import Valkey
@@ -37,7 +37,7 @@ async def test_the_process_is_alive_whatever_else_is(nobody: Api, valkey: Valkey
 async def test_ready_with_database_redis_and_a_worker(ready: Any, db: Database) -> None:
     none = await ready()
     assert none.status_code == 503 and parts(none) == ["worker"]
-    await rescue.sign_of_life(db, "worker-1", "host", 1, 10, 0)
+    await workers.sign_of_life(db, workers.Self("worker-1", "host", 1, 10), 0, 50.0)
     answer = await ready()
     assert (answer.status_code, answer.json()) == (200, {"status": "ready", "reasons": []})
     async with db.write() as session:
@@ -47,7 +47,7 @@ async def test_ready_with_database_redis_and_a_worker(ready: Any, db: Database) 
 
 
 async def test_not_ready_without_redis(ready: Any, db: Database, valkey: Valkey) -> None:
-    await rescue.sign_of_life(db, "worker-1", "host", 1, 10, 0)
+    await workers.sign_of_life(db, workers.Self("worker-1", "host", 1, 10), 0, 50.0)
     valkey.kill()
     answer = await ready()
     assert answer.status_code == 503 and parts(answer) == ["redis"]

@@ -45,7 +45,7 @@ async def test_it_is_downloaded_as_json_and_markdown(as_alice: Api, make: Make) 
 async def test_pages_of_programs_go_through_everything_once(as_alice: Api, make: Make) -> None:
     ids = []
     for _ in range(3):
-        ids.append((await ask(as_alice, kind="program"))["id"])
+        ids.append((await ask(as_alice, kind="program", fresh=True))["id"])
         await make()
     first = (await as_alice.get("/programs?limit=2")).json()
     second = (await as_alice.get(f"/programs?limit=2&cursor={first['next_cursor']}")).json()
