@@ -2,9 +2,13 @@
 
 import asyncio
 import contextlib
+from typing import NamedTuple
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from app.generations.outlook import Outlook
+from app.generations.watch import Newest
+from app.live.figures import handed_over
 from app.person import Person
 
 # Characters that wait for a socket. A repair goes on, and passing frames are queued, while there are fewer than ROOM;
@@ -17,8 +21,14 @@ RESTART = 1012
 TOO_SLOW = 1013
 SIGNED_OUT = 4401
 
-ENDS = tuple(f'{{"type":"generation.{end}"' for end in ("completed", "failed", "cancelled"))
-AGAIN = '{"type":"generation.queued"'
+TURN = '{"type":"generation.'
+ENDS = {"completed", "failed", "cancelled"}
+WAITS = {"queued", "retrying"}
+
+
+class Told(NamedTuple):
+    outlook: Outlook
+    at: float  # monotonic
 
 
 class Client:
@@ -26,7 +36,7 @@ class Client:
 
     __slots__ = (
         "account_id", "code", "cursor", "dirty", "ended", "everything", "expires_at", "heartbeat_at", "named", "queue",
-        "repairing", "room", "session", "size", "wake",
+        "repairing", "room", "session", "since", "size", "waiting", "wake",
     )  # fmt: skip
 
     def __init__(self, person: Person, heartbeat_at: float) -> None:
@@ -34,6 +44,7 @@ class Client:
         self.cursor: dict[str, int] = {}
         self.named: set[str] = set()  # watched by id
         self.ended: set[str] = set()
+        self.waiting: dict[str, Told | None] = {}  # watched and in the queue: what was last said of its place
         self.everything: float | None = None  # watches "*": since when, by the database's clock
         self.dirty: set[str] = set()  # may have missed something
         self.repairing: asyncio.Task[None] | None = None
@@ -42,6 +53,7 @@ class Client:
         self.wake = asyncio.Event()
         self.room: asyncio.Event | None = None  # while somebody waits for it
         self.heartbeat_at = heartbeat_at
+        self.since: float | None = None  # the database's clock at its last watch: the past was asked for then
         self.code: int | None = None  # why this socket ends
 
     def offer(self, text: str) -> None:
@@ -57,16 +69,33 @@ class Client:
     def advance(self, generation_id: str, seq: int, text: str) -> None:
         """Send the next event of a watched generation."""
         self.cursor[generation_id] = seq
-        if text.startswith(ENDS):
-            self.ended.add(generation_id)
-        elif text.startswith(AGAIN):
-            self.ended.discard(generation_id)
+        if text.startswith(TURN):
+            self._turned(generation_id, text[len(TURN) : text.index('"', len(TURN))])
         self.offer(text)
+
+    def _turned(self, generation_id: str, turn: str) -> None:
+        if turn in ENDS:
+            self.ended.add(generation_id)
+        elif turn == "queued":
+            self.ended.discard(generation_id)
+        if turn in WAITS:
+            self.waiting.setdefault(generation_id, None)
+        else:
+            self.waiting.pop(generation_id, None)
+
+    def note(self, newest: Newest) -> None:
+        """What the database said counts, unless events have passed since: then they do."""
+        if self.cursor.get(newest.id) == newest.last_seq:
+            if newest.waits:
+                self.waiting.setdefault(newest.id, None)
+            else:
+                self.waiting.pop(newest.id, None)
 
     def forget(self, generation_id: str) -> None:
         self.cursor.pop(generation_id, None)
         self.named.discard(generation_id)
         self.ended.discard(generation_id)
+        self.waiting.pop(generation_id, None)
         self.dirty.discard(generation_id)
 
     def close(self, code: int) -> None:
@@ -114,6 +143,7 @@ class Client:
     async def _send(self, websocket: WebSocket, text: str) -> None:
         async with asyncio.timeout(BLOCKED):
             await websocket.send_text(text)
+        handed_over(text, self.since)
         self.size -= len(text)
         if self.has_room:
             self._make_room()

@@ -18,10 +18,14 @@ import structlog
 
 from app.database import Away, Database
 from app.generations import Bell, channel
-from app.generations.watch import active_seqs, last_seqs
+from app.generations.watch import Newest, active_of, newest_of
 from app.live import upkeep
 from app.live.client import RESTART, SIGNED_OUT, Client
+from app.live.feed import Feed
+from app.live.figures import clock, tell
+from app.live.line import Line
 from app.live.link import Link
+from app.live.making import Making
 from app.live.repair import Repairs, behind
 from app.settings import Settings
 
@@ -46,11 +50,16 @@ class Hub:
         self._look = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.counts: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
         self._repairs = Repairs(db, self.counts)
+        self._line = Line(db, self._everybody, self.counts)
+        self._making = Making()
+        self.feed = Feed(db)
 
     async def start(self) -> None:
         self._link.start()
-        self._tasks = [asyncio.create_task(self._look_forever()), asyncio.create_task(self._keep_up())]
+        loops = (self._look_forever(), self._keep_up(), self._line.keep_telling(), clock.keep(self._db))
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def close(self) -> None:
         clients = self._everybody()
@@ -60,11 +69,25 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.feed.close()
         await self._link.close()
 
     @property
     def redis_connected(self) -> bool:
         return self._link.healthy
+
+    @property
+    def making_paused(self) -> bool:
+        """Redis has been away for longer than a moment: what waits goes on waiting."""
+        return self._making.paused
+
+    def figures(self) -> dict[str, float]:
+        """Add what was counted since the last call to the metrics. Returns what there is at the moment."""
+        for name, value in self.counts.items():
+            if more := value - self._told[name]:
+                tell(name, more)
+        self._told = self.counts.copy()
+        return {"sockets": self.counts["sockets"], "redis_connected": self.redis_connected}
 
     def _everybody(self) -> list[Client]:
         return [client for clients in self._clients.values() for client in clients]
@@ -78,12 +101,14 @@ class Hub:
             return False
         clients.add(client)
         self.counts["sockets"] += 1
+        self._making.greet(client)
         await self._link.add(channel(client.account_id))
         return True
 
     async def leave(self, client: Client) -> None:
         if client.repairing is not None:
             client.repairing.cancel()
+        self.feed.drop(client)
         clients = self._clients.get(client.account_id, set())
         if client not in clients:
             return
@@ -100,18 +125,20 @@ class Hub:
         """All events after ``seq``, then live ones. Returns the code of what is wrong with it."""
         if generation_id not in client.named and len(client.named) >= MOST_WATCHES:
             return "too_many_watches"
+        client.since = clock.now()
         before = _from(client, generation_id, seq)
         client.named.add(generation_id)
-        found = await last_seqs(self._db, client.account_id, [generation_id])
+        found = await newest_of(self._db, client.account_id, [generation_id])
         return self._settle(client, generation_id, seq, before, found.get(generation_id))
 
     async def watch_everything(self, client: Client, seqs: Mapping[str, int]) -> dict[str, str]:
         """All of this person: ``seqs`` from there on, all else that is active or comes. Returns what is wrong by id."""
+        client.since = clock.now()
         before = {id_: _from(client, id_, seq) for id_, seq in seqs.items()}
         if client.everything is None:
             client.everything = math.inf
-        moment, active = await active_seqs(self._db, client.account_id)
-        found = {**await last_seqs(self._db, client.account_id, seqs), **active}
+        moment, active = await active_of(self._db, client.account_id)
+        found = {**await newest_of(self._db, client.account_id, seqs), **active}
         client.everything = min(client.everything, moment)
         for id_ in active.keys() - seqs.keys():
             before[id_] = _from(client, id_, 0)
@@ -129,14 +156,15 @@ class Hub:
         else:
             client.named.discard(generation_id)
 
-    def _settle(self, client: Client, id_: str, seq: int, before: int | None, last: int | None) -> str | None:
-        if last is None:
+    def _settle(self, client: Client, id_: str, seq: int, before: int | None, newest: Newest | None) -> str | None:
+        if newest is None:
             client.forget(id_)
             return "not_found"
-        ahead = seq > last  # the database has been put back: the client knows what never was
+        ahead = seq > newest.last_seq  # the database has been put back: the client knows what never was
         if ahead and before is None:
-            client.cursor[id_] = last
-        if ahead or client.cursor[id_] < last:
+            client.cursor[id_] = newest.last_seq
+        client.note(newest)
+        if ahead or client.cursor[id_] < newest.last_seq:
             self._repairs.mark(client, id_, "watch")
         return "ahead" if ahead else None
 
@@ -219,6 +247,7 @@ class Hub:
             await asyncio.sleep(upkeep.TICK)
             try:
                 upkeep.tick(self._everybody())
+                self._making.look(self._everybody(), connected=self._link.healthy)
                 if time.monotonic() - checked > upkeep.SESSIONS:
                     checked = time.monotonic()
                     await upkeep.check_sessions(self._db, self._everybody())

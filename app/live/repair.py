@@ -94,6 +94,7 @@ async def behind(db: Database, clients: Mapping[str, set[Client]], seconds: floa
         for client in clients.get(row.account_id, ()):
             if row.id not in client.cursor and client.everything is not None and row.lives_after(client.everything):
                 client.cursor[row.id] = 0
+            client.note(row)
             if client.cursor.get(row.id, row.last_seq) < row.last_seq:
                 found.append((client, row.id))
     return found

@@ -19,7 +19,8 @@ from app.accounts import cookie_name, identify
 from app.database import Away
 from app.generations.watch import seen
 from app.ids import valid
-from app.live.client import BROKEN, GONE, SIGNED_OUT, TOO_SLOW, Client
+from app.live.client import BROKEN, GONE, RESTART, SIGNED_OUT, TOO_SLOW, Client
+from app.live.feed import FEED, Feed
 from app.live.hub import MOST_WATCHES, Hub
 from app.live.upkeep import first_heartbeat
 from app.security import origin_allowed
@@ -93,6 +94,8 @@ async def _receive(websocket: WebSocket, hub: Hub, client: Client) -> None:
             if allowance < 0:
                 await asyncio.sleep(-allowance / PER_SECOND)
             await _take(websocket, hub, client, event.get("text") or "")
+        if event.get("code") == RESTART:  # the server itself has closed all of them
+            client.close(RESTART)
     except Exception:
         log.exception("live.receive")
         client.close(BROKEN)
@@ -114,7 +117,9 @@ async def _take(websocket: WebSocket, hub: Hub, client: Client, text: str) -> No
 
 
 async def _answer(websocket: WebSocket, hub: Hub, client: Client, message: Watch | Unwatch | Seen) -> None:
-    if message.id != "*" and not valid(message.id):
+    if message.id == FEED:
+        await _answer_feed(hub.feed, client, message)
+    elif message.id != "*" and not valid(message.id):
         refuse(client, "not_found", message.id)
     elif isinstance(message, Unwatch):
         hub.unwatch(client, message.id)
@@ -127,6 +132,14 @@ async def _answer(websocket: WebSocket, hub: Hub, client: Client, message: Watch
             if (code := "not_found" if id_ not in possible else wrong.get(id_)) is not None:
                 refuse(client, code, id_)
     elif (code := await hub.watch(client, message.id, message.after)) is not None:
+        refuse(client, code, message.id)
+
+
+async def _answer_feed(feed: Feed, client: Client, message: Watch | Unwatch | Seen) -> None:
+    """What administrators may watch beside generations."""
+    if isinstance(message, Unwatch):
+        feed.drop(client)
+    elif isinstance(message, Watch) and (code := await feed.watch(client)) is not None:
         refuse(client, code, message.id)
 
 

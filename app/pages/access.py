@@ -18,6 +18,14 @@ async def known(request: Request) -> Person:
     return person
 
 
+async def administrator(request: Request) -> Person:
+    """The person, who is one; for everybody else the page does not exist."""
+    person = await known(request)
+    if not person.admin:
+        raise HTTPException(404)
+    return person
+
+
 def local(target: str) -> str:
     """A path of ours to go on to; anything else becomes the front page."""
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()

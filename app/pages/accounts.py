@@ -1,7 +1,5 @@
 """Signing in, signing up, claiming a guest's work, and the account page."""
 
-from zoneinfo import available_timezones
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,12 +11,18 @@ from app.pages.access import known, local
 from app.pages.forms import Form
 from app.pages.templates import page
 from app.security import client_address
+from app.zones import time_zones
 
 LABELS = {"email": "E-mail", "password": "Password", "time_zone": "Time zone", "units": "Units"}
 WRONG = "E-mail or password is wrong."
 TAKEN = "There is an account with this address. Sign in to it, or use another address."
 # Names as a person would look for them: no aliases such as "EST5EDT".
-ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name and "Etc" not in name]
+ZONES = [(name, name.replace("_", " ")) for name in sorted(time_zones()) if "/" in name and "Etc" not in name]
+
+
+def zones(chosen: str) -> list[tuple[str, str]]:
+    """To choose from; what is chosen already is among them."""
+    return ZONES if any(name == chosen for name, _ in ZONES) else [(chosen, chosen), *ZONES]
 
 
 def _agent(request: Request) -> str:
@@ -119,9 +123,6 @@ async def account(request: Request) -> Response:
 
 
 def _account_page(request: Request, person: Person, form: Form, code: int = 200) -> Response:
-    zones = (
-        ZONES if any(name == person.time_zone for name, _ in ZONES) else [(person.time_zone, person.time_zone), *ZONES]
-    )
     return page(
         request,
         person,
@@ -130,7 +131,7 @@ def _account_page(request: Request, person: Person, form: Form, code: int = 200)
         form=form,
         saved="saved" in request.query_params,
         shortest_password=accounts.SHORTEST_PASSWORD,
-        zones=zones,
+        zones=zones(person.time_zone),
         units=list(choices.UNITS.items()),
         told=program_form.readable(person.profile),
     )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.kinds import program_sets as sets
 from app.kinds.program_choices import DIRECT
-from app.pages import sets
 
 BLOCK_HEIGHT = 100.0
 FOLD = 7.0  # how much the upper edge of a bar slants, as a folded sheet does

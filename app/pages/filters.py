@@ -51,6 +51,12 @@ def duration(seconds: float, *, coarse: bool = False) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+def about(seconds: float) -> str:
+    """An estimate, no finer than it can be: `about 8 s`, `about 25 s`, `about 3 min`. The browser rounds alike."""
+    grain = 1 if seconds < 20 else 5 if seconds < 57.5 else 60
+    return f"about {duration(max(1, floor(seconds / grain + 0.5) * grain), coarse=True)}"
+
+
 def rest(seconds: float) -> str:
     """A pause between sets, as a watch shows it: `2:30`."""
     minutes, left = divmod(round(seconds), 60)
@@ -60,6 +66,18 @@ def rest(seconds: float) -> str:
 def percent(share: float) -> str:
     # Rounded down, so that 100% is said only of what is done; the inner rounding undoes 0.29 * 100 = 28.999...
     return f"{floor(round(share * 100, 6))}%"
+
+
+def tenths(share: float) -> str:
+    """A percentage for those who measure: `97.1%`. Rounded down, as `percent` is."""
+    return f"{floor(round(share * 1000, 6)) / 10:.1f}%"
+
+
+def took(seconds: float) -> str:
+    """A duration for those who measure: `30 ms`, `1.24 s`, and from ten seconds on as for everybody."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.2f} s" if seconds < 9.995 else duration(seconds, coarse=True)
 
 
 def instant(value: Moment) -> datetime:
@@ -92,6 +110,7 @@ def clock(context: Context, value: Moment) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "about": about,
     "clock": clock,
     "duration": duration,
     "iso": iso,
@@ -100,5 +119,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plural": plural,
     "rest": rest,
     "spoken": spoken,
+    "tenths": tenths,
+    "took": took,
     "words": words,
 }

@@ -1,19 +1,20 @@
-"""What a person asked for: the list, the live page, its pieces, cancel and retry."""
+"""What a person asked for: the list, the live page, its pieces, and what can be done with it."""
 
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app import generations
 from app.accounts import Person
-from app.generations import ACTIVE, AlreadyActive, Generation, NotPossible
+from app.generations import ACTIVE, AlreadyActive, Created, Generation, NotPossible, OverLimit
 from app.ids import valid
 from app.kinds import KINDS
 from app.pages import kinds
 from app.pages.access import known
-from app.pages.templates import page
+from app.pages.templates import page, refused
 
 PAGE_SIZE = 20
 FILTERS = [
@@ -55,6 +56,7 @@ async def index(request: Request) -> Response:
         cursor=cursor,
         next_cursor=following,
         filters=FILTERS,
+        waiting=any(one.status == "pending" for one in rows),
     )
 
 
@@ -95,24 +97,27 @@ def _panel(generation: Generation) -> dict[str, Any]:
 async def show(request: Request) -> Response:
     """The live page, complete as of the number it carries: the generation is read first, its pieces after it."""
     person = await known(request)
+    return page(request, person, "generations/show.html", **await _live(request, person))
+
+
+async def _live(request: Request, person: Person) -> dict[str, Any]:
     generation = await _found(request, person)
     told = await _told(request, person, generation)
     items = await generations.items(request.state.db, person.id, generation.id)
     own = kinds.pages(generation.kind)
     coming = generation.status in ACTIVE
-    return page(
-        request,
-        person,
-        "generations/show.html",
+    promised = sum(KINDS[generation.kind].units(told).values())
+    return {
         **_panel(generation),
-        heading=own.heading(told),
-        asked=own.about(told),
-        items=items,
-        existing=coming and "existing" in request.query_params,
-        missing=max(0, own.pieces(told) - len(items)) if coming else 0,
-        item_template=own.item_template,
-        units=told.get("units", person.units),
-    )
+        "heading": own.heading(told),
+        "asked": own.about(told),
+        "items": items,
+        "existing": coming and "existing" in request.query_params,
+        "missing": max(0, promised - len(items)) if coming else 0,
+        "item_template": own.item_template,
+        "units": told.get("units", person.units),
+        "waiting": generation.status == "pending",
+    }
 
 
 async def panel(request: Request) -> Response:
@@ -161,9 +166,33 @@ async def retry(request: Request) -> Response:
         return _to(generation_id)
     except AlreadyActive as twin:
         return _to(twin.generation.id)
+    except OverLimit as limit:
+        return refused(request, person, "generations/show.html", limit, **await _live(request, person))
     if found is None:
         raise HTTPException(404)
     return _to(generation_id)
+
+
+async def anew(request: Request) -> Response:
+    """The same once more, made and not answered from what there is."""
+    person = await known(request)
+    state = request.state
+    old = await _found(request, person)
+    told = await _told(request, person, old)
+    try:
+        created = await generations.create(
+            state.db, state.bell, state.settings, person, old.kind, told, subject=old.subject, fresh=True
+        )
+    except ValidationError:  # asked for in another version's terms
+        return RedirectResponse(kinds.pages(old.kind).again, 303)
+    except OverLimit as limit:
+        return refused(request, person, "generations/show.html", limit, **await _live(request, person))
+    return to(created)
+
+
+def to(created: Created) -> Response:
+    """To the live page of what was asked for."""
+    return _to(created.generation.id + ("?existing" if created.existing else ""))
 
 
 def _to(generation_id: str) -> Response:

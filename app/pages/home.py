@@ -35,6 +35,7 @@ async def home(request: Request) -> Response:
         "home/index.html",
         active=active[0] if active else None,
         active_label=kinds.label(active[0].kind) if active else "",
+        waiting=bool(active) and active[0].status == "pending",
         form=form,
         goals=[(value, text.lower()) for value, text in choices.GOALS.items()],
         days=[(count, f"{count} days") for count in range(2, 8)],

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.kinds import KINDS
 from app.kinds import program_choices as choices
+from app.kinds.program_edit import WHATS
+from app.pages import program_form
 from app.pages.filters import plural
 
 
@@ -16,7 +18,7 @@ class KindPages:
     again: str  # where to ask for another
     heading: Callable[[Mapping[str, Any]], str]
     about: Callable[[Mapping[str, Any]], str]
-    pieces: Callable[[Mapping[str, Any]], int]  # how many items it will have, 0 if that is not known beforehand
+    told: Callable[[Mapping[str, Any]], list[tuple[str, str]]] = lambda _: []  # all of a request: labels and words
 
 
 def _program_heading(asked: Mapping[str, Any]) -> str:
@@ -42,10 +44,18 @@ PROGRAM = KindPages(
     again="/programs/new",
     heading=_program_heading,
     about=_program_about,
-    pieces=lambda asked: int(asked["weeks"]),
+    told=program_form.readable,
 )
 
-PAGES: dict[str, KindPages] = {"program": PROGRAM}
+PROGRAM_EDIT = KindPages(
+    noun="change",
+    item_template="program/item.html",
+    again="/generations?kind=program",
+    heading=lambda asked: WHATS[asked["what"]],
+    about=lambda asked: asked.get("reason", ""),
+)
+
+PAGES: dict[str, KindPages] = {"program": PROGRAM, "program_edit": PROGRAM_EDIT}
 
 
 def pages(kind: str) -> KindPages:
@@ -56,7 +66,6 @@ def pages(kind: str) -> KindPages:
         again="/",
         heading=lambda _: label(kind),
         about=lambda _: "",
-        pieces=lambda _: 0,
     )
 
 

@@ -8,11 +8,13 @@ from starlette.responses import RedirectResponse, Response
 
 from app import generations
 from app.accounts import GUESTS, Person, Throttled, anon_id, guest_from, identify, start_session, throttle
+from app.generations import OverLimit
 from app.kinds import program_choices as choices
 from app.pages import forms, program_form
 from app.pages.access import known
 from app.pages.forms import Form
-from app.pages.templates import page
+from app.pages.generations import to
+from app.pages.templates import page, refused
 from app.security import client_address
 
 OPTIONS: dict[str, Any] = {
@@ -60,18 +62,22 @@ async def create(request: Request) -> Response:
         anon = form.value("anon") or anon_id(request.state.settings)
         return page(request, person, "program/new.html", 422, form=form, anon=anon, **options(form))
     state = request.state
-    guest = None if person else await _guest(request, form)
+    guest = None if person else await new_guest(request, form)
     asker = person or guest
     assert asker is not None
-    created = await generations.create(state.db, state.bell, state.settings, asker, "program", told)
-    address = f"/generations/{created.generation.id}"
-    response = RedirectResponse(f"{address}?existing" if created.existing else address, 303)
+    response: Response
+    try:
+        created = await generations.create(state.db, state.bell, state.settings, asker, "program", told)
+        response = to(created)
+    except OverLimit as limit:
+        anon = form.value("anon")
+        response = refused(request, asker, "program/new.html", limit, form=form, anon=anon, **options(form))
     if guest:
         await start_session(state.db, state.settings, guest.id, response, request.headers.get("user-agent", ""))
     return response
 
 
-async def _guest(request: Request, form: Form) -> Person:
+async def new_guest(request: Request, form: Form) -> Person:
     """The account of a first visitor; a double click of one form makes one."""
     state = request.state
     try:

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.pages import accounts, generations, programs
+from app.pages import accounts, analytics, batches, generations, programs, schedules
 from app.pages.assets import ROOT, static_route
 from app.pages.home import home
 
@@ -31,6 +31,22 @@ routes: list[BaseRoute] = [
     Route("/generations/{id}/items/{key}", generations.item),
     Route("/generations/{id}/cancel", generations.cancel, methods=["POST"]),
     Route("/generations/{id}/retry", generations.retry, methods=["POST"]),
+    Route("/generations/{id}/anew", generations.anew, methods=["POST"]),
+    Route("/batches", batches.index),
+    Route("/batches", batches.create, methods=["POST"]),
+    Route("/batches/list", batches.listed),
+    Route("/batches/new", batches.new),
+    Route("/batches/template.csv", batches.template),
+    Route("/batches/{id}", batches.show),
+    Route("/batches/{id}/rows", batches.rows),
+    Route("/batches/{id}/cancel", batches.cancel, methods=["POST"]),
+    Route("/batches/{id}/retry", batches.retry, methods=["POST"]),
+    Route("/batches/{id}/members/{member}/retry", batches.retry_one, methods=["POST"]),
+    Route("/schedules", schedules.index),
+    Route("/schedules", schedules.create, methods=["POST"]),
+    Route("/schedules/new", schedules.new),
+    Route("/schedules/{id}/row", schedules.row),
+    Route("/schedules/{id}/delete", schedules.delete, methods=["POST"]),
     Route("/sign-in", accounts.sign_in_form),
     Route("/sign-in", accounts.sign_in, methods=["POST"]),
     Route("/sign-up", accounts.sign_up_form),
@@ -38,6 +54,9 @@ routes: list[BaseRoute] = [
     Route("/sign-out", accounts.sign_out, methods=["POST"]),
     Route("/account", accounts.account),
     Route("/account", accounts.change, methods=["POST"]),
+    Route("/analytics", analytics.index),
+    Route("/analytics/now", analytics.now),
+    Route("/analytics/figures", analytics.figures),
     Route("/favicon.ico", favicon),
     static_route(),
 ]

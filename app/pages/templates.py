@@ -8,7 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.pages import charts, filters, plates, sets
+from app.generations import OverLimit
+from app.kinds import program_sets as sets
+from app.pages import charts, filters, graphs, plates
 from app.pages.assets import static_url
 from app.person import Person
 
@@ -28,6 +30,9 @@ def environment() -> Environment:
         on_bar=plates.on_bar,
         block_bars=charts.block_bars,
         muscle_rows=charts.muscle_rows,
+        outcome_chart=graphs.outcome_chart,
+        time_chart=graphs.time_chart,
+        funnel=graphs.funnel,
     )
     return made
 
@@ -43,6 +48,14 @@ def page(request: Request, person: Person | None, name: str, code: int = 200, **
         person=person,
         time_zone=person.time_zone if person else "UTC",
         at=round(time.time(), 1),
+        paused=request.state.hub.making_paused,
         **context,
     )
     return HTMLResponse(text, code, headers={"Cache-Control": "private, no-store"})
+
+
+def refused(request: Request, person: Person | None, name: str, limit: OverLimit, **context: Any) -> HTMLResponse:
+    """The page that was sent, with all that was typed, saying above it what is too much and what can be done."""
+    response = page(request, person, name, 429, limit=limit, **context)
+    response.headers["Retry-After"] = str(limit.retry_after)
+    return response

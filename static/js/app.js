@@ -1,6 +1,7 @@
 // On every page. Without a session there is nothing to hear, and no socket is opened.
 
 import { onceOnly } from "./form.js";
+import { showPauses } from "./making.js";
 import { showConnection } from "./offline.js";
 import { localTimes, runElapsed } from "./times.js";
 import { toasts } from "./toasts.js";
@@ -11,4 +12,5 @@ localTimes();
 if ("live" in document.body.dataset) {
   toasts();
   showConnection();
+  showPauses();
 }

@@ -2,12 +2,14 @@
 
 import { fragment } from "./fragments.js";
 import { live } from "./live.js";
+import { placed } from "./panel.js";
 
 const list = document.getElementById("made");
 const TURNS = /^generation\.(queued|started|retrying|waiting|cancelling|completed|failed|cancelled)$/;
 const labels = new Map(); // id -> what it is doing
 
 live.watchAll({}, (event) => {
+  if (event.type === "queue") place(event);
   if (event.seq === undefined) return;
   if (event.type === "phase.started") labels.set(event.id, event.label);
   const row = find(event.id);
@@ -18,6 +20,11 @@ live.watchAll({}, (event) => {
 
 function find(id) {
   return list?.querySelector(`[data-id="${CSS.escape(id)}"]`);
+}
+
+function place(frame) {
+  const text = find(frame.id)?.querySelector("[data-place]");
+  if (text) text.textContent = placed(frame);
 }
 
 function move(row, { id, progress, phase, done, total }) {
@@ -49,4 +56,5 @@ async function turn(id) {
   } else if (!list) {
     location.reload(); // the first one: the page was empty
   }
+  document.dispatchEvent(new Event("rendered"));
 }

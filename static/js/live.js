@@ -5,6 +5,7 @@ const BASE = 1_000;
 const CAP = 30_000;
 const CLOSE = { signedOut: 4401, restart: 1012, slow: 1013 };
 const ENDS = new Set(["generation.completed", "generation.failed", "generation.cancelled"]);
+const NUMBERLESS = new Set(["*", "analytics"]); // what can be watched beside single generations
 const REMEMBERED = 100; // ended generations whose number is still told on reconnect, in case of a retry
 const KEPT = "unfold.seqs"; // what is under way, for the next page of this tab: nothing ends unheard between two pages
 
@@ -32,7 +33,7 @@ class Live extends EventTarget {
     handlers.add(handler);
     this.#watched.set(id, handlers);
     // Until the socket opens, the page is the newest that is known.
-    if (id !== "*") this.#last.set(id, this.#state === "idle" ? after : Math.max(after, this.#last.get(id) ?? 0));
+    if (!NUMBERLESS.has(id)) this.#last.set(id, this.#state === "idle" ? after : Math.max(after, this.#last.get(id) ?? 0));
     if (this.#state === "open") this.#ask(id);
     else loaded.then(() => this.#connect());
   }

@@ -42,6 +42,6 @@ export function showConnection() {
     }
   };
   live.addEventListener("state", update);
-  document.addEventListener("panel", update); // a fetched panel has a dot of its own
+  document.addEventListener("rendered", update); // a fetched panel has a dot of its own
   update();
 }

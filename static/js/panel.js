@@ -1,7 +1,13 @@
 // The panel with figures, stages and buttons. Events move the figures; a turn of state brings a panel rendered by the server.
 
 import { fragment } from "./fragments.js";
-import { duration } from "./times.js";
+import { about, duration } from "./times.js";
+
+// The words of the server's `place`.
+export function placed({ queue_position: position, eta_seconds: left, workers }) {
+  if (workers === 0) return "Waiting for a worker to start";
+  return `Place ${position} in the queue${left === null ? "" : `, ${about(left)}`}`;
+}
 
 export class Panel {
   #id;
@@ -13,6 +19,7 @@ export class Panel {
 
   constructor(id) {
     this.#id = id;
+    this.#countDown();
   }
 
   get status() {
@@ -31,13 +38,11 @@ export class Panel {
   apply(event) {
     if (this.#refreshing) this.#since.push(event);
     if (event.seq > this.seq) this.#show(event);
-    if (event.type === "generation.retrying") this.#countDown(event.retry_in_seconds);
-    else clearInterval(this.#retryTimer);
   }
 
-  // Frames without a number: the place in the queue.
-  passing({ type, queue_position: position }) {
-    if (type === "queue" && this.status === "pending" && position) this.#text("[data-eta]", `place ${position} in the queue`);
+  // Frames without a number: the place in the queue, of no interest before the next try is due.
+  passing(frame) {
+    if (frame.type === "queue" && !this.#retryTimer) this.#text("[data-place]", placed(frame));
   }
 
   // One fetch at a time; a turn during a fetch is another fetch after it.
@@ -65,7 +70,8 @@ export class Panel {
     // The button that had the focus may be gone; its place is not.
     if (focused) fresh.focus({ preventScroll: true });
     for (const event of this.#since) if (event.seq > this.seq) this.#show(event);
-    document.dispatchEvent(new Event("panel"));
+    this.#countDown();
+    document.dispatchEvent(new Event("rendered"));
   }
 
   #show(event) {
@@ -73,7 +79,7 @@ export class Panel {
     if (progress) progress.value = event.progress;
     this.#text("[data-percent]", `${Math.floor(event.progress * 100)}%`);
     const left = event.eta_seconds;
-    this.#text("[data-eta]", left === null ? "" : `about ${duration(Math.max(1, left))} left`);
+    this.#text("[data-eta]", left === null ? "" : `${about(left)} left`);
     if (event.phase) this.#stage(event);
   }
 
@@ -95,17 +101,19 @@ export class Panel {
     if (event.total > 1) count.textContent = `${event.done} of ${event.total}`;
   }
 
-  #countDown(seconds) {
+  // To the next try, from what the server said when it rendered the panel.
+  #countDown() {
     clearInterval(this.#retryTimer);
-    const until = performance.now() + seconds * 1000;
+    this.#retryTimer = 0;
+    const place = this.#element.querySelector("[data-retry]");
+    if (!place) return;
+    const until = performance.now() + Number(place.dataset.retry) * 1000;
     const tick = () => {
-      const place = this.#element.querySelector("[data-retry]");
       const left = Math.ceil((until - performance.now()) / 1000);
-      if (place) {
-        place.hidden = false;
-        place.textContent = left > 0 ? `Trying again in ${duration(left)}.` : "Trying again now.";
-      }
-      if (left <= 0) clearInterval(this.#retryTimer);
+      place.textContent = left > 0 ? `Trying again in ${duration(left)}` : "Trying again now";
+      if (left > 0) return;
+      clearInterval(this.#retryTimer);
+      this.#retryTimer = 0;
     };
     this.#retryTimer = setInterval(tick, 500);
     tick();

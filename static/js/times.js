@@ -8,6 +8,12 @@ export function duration(seconds) {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
+// An estimate, no finer than it can be.
+export function about(seconds) {
+  const grain = seconds < 20 ? 1 : seconds < 57.5 ? 5 : 60;
+  return `about ${duration(Math.max(1, Math.floor(seconds / grain + 0.5) * grain))}`;
+}
+
 // Counts on from the server's figure, since its clock and ours may differ.
 export function runElapsed() {
   const since = new WeakMap();

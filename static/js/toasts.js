@@ -1,17 +1,20 @@
 // Wherever in the site the reader is: it is done, here it is.
 
 import { announce } from "./announce.js";
+import { batchEnds } from "./batch_ends.js";
 import { live } from "./live.js";
 
 const STAYS = 12_000;
-const shown = document.body.dataset.generation;
+const { generation: shown, batch: shownBatch } = document.body.dataset;
 const opened = Number(document.body.dataset.at); // when the server rendered this page
 const OVERLAP = 5; // seconds: what ended between two pages is news
 
 export function toasts() {
+  batchEnds((end) => end.id === shownBatch || together(end));
   live.watchAll(seqsOnPage(), (event) => {
     if (event.id === shown) return; // its own page shows the end
     if (event.at < opened - OVERLAP) return; // the old end of one that is being tried again
+    if (event.batch) return; // told with the others, when all have ended
     if (event.type === "generation.completed") {
       toast(event.id, "done", "Ready", event.result.title, event.result.url);
     } else if (event.type === "generation.failed") {
@@ -20,8 +23,20 @@ export function toasts() {
   });
 }
 
+function together({ counts: { completed, failed, cancelled }, total, kind, url }) {
+  if (!completed && !failed) return; // the reader has cancelled them all
+  const what = kind ? `${kind}${total === 1 ? "" : "s"} ` : "";
+  if (completed === total) {
+    toast(null, "done", "Ready", `${total} of ${total} ${what}${total === 1 ? "is" : "are"} ready`, url);
+    return;
+  }
+  const parts = [[completed, "ready"], [failed, "failed"], [cancelled, "cancelled"]];
+  const title = parts.filter(([count]) => count).map(([count, words]) => `${count} ${words}`).join(", ");
+  toast(null, failed ? "failed" : "done", title, `See all ${total} ${what}`.trim(), url);
+}
+
 function seqsOnPage() {
-  const rows = document.querySelectorAll(".made:is([data-status=pending], [data-status=processing])");
+  const rows = document.querySelectorAll(".made[data-seq]:is([data-status=pending], [data-status=processing])");
   return Object.fromEntries([...rows].map((row) => [row.dataset.id, Number(row.dataset.seq)]));
 }
 
@@ -35,7 +50,7 @@ function toast(id, tone, title, text, href) {
   element.querySelector("button").addEventListener("click", () => element.remove());
   document.getElementById("toasts").append(element);
   announce(`${title}: ${text}`);
-  live.seen(id);
+  if (id) live.seen(id);
   leave(element);
 }
 

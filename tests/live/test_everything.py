@@ -60,6 +60,7 @@ async def test_what_began_and_ended_unheard(web: Web, script: Script, alice: Per
 async def test_what_was_over_before_is_not_shown_again(web: Web, script: Script, alice: Person, bell: Bell) -> None:
     over = await another(script, "over")
     await over.end()
+    await bell.settle()
     frames = await generations.log(script.db, alice.id, over.id, 0)
     assert frames is not None
     async with web.connect(alice) as socket:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.database import Database
 from app.generations import Bell
+from app.live.hub import Hub
 from app.main import create_app
 from app.settings import Settings
 from worker.errors import Rejected
@@ -48,7 +49,7 @@ Browser = Callable[[], httpx.AsyncClient]
 @pytest.fixture
 async def browser(db: Database, bell: Bell, settings: Settings) -> AsyncIterator[Browser]:
     """Opens browsers with a cookie jar each; redirects are left to the test."""
-    app = WithState(create_app(settings), db=db, bell=bell, settings=settings)
+    app = WithState(create_app(settings), db=db, bell=bell, settings=settings, hub=Hub(db, bell, settings))
     async with contextlib.AsyncExitStack() as stack:
         opened: list[httpx.AsyncClient] = []
 

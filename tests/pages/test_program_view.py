@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.pages import charts, plates, sets
+from app.kinds import program_sets as sets
+from app.pages import charts, plates
 
 
 def one_set(reps: int = 5, load: float | None = 100.0) -> dict[str, Any]:
