@@ -12,6 +12,7 @@ help:
 	@echo 'make check   format, lint, types, migrations against models'
 	@echo 'make format  put the sources into the form that check wants'
 	@echo 'make bench   measure; prints a table and writes var/bench.json'
+	@echo 'make chaos   kill, freeze and empty everything at random while people ask and watch; SECONDS, DATABASE, SEED, ARGS'
 	@echo 'make lock    compile the requirements files from pyproject.toml; UPGRADE=1 takes the newest versions'
 	@echo 'make clean   remove what make set up; data in var/ stays'
 
@@ -34,6 +35,10 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@mkdir -p var
 	$(PYTHON) -m bench
+
+chaos: $(VENV)/dev.stamp
+	$(PYTHON) -m tests.chaos $(if $(SECONDS),--seconds $(SECONDS)) $(if $(DATABASE),--database $(DATABASE)) \
+		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
 COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
@@ -65,4 +70,4 @@ $(PYTHON): $(VENV_IS_BROKEN)
 	"$$python" -m venv --clear $(VENV)
 
 FORCE:
-.PHONY: help run test check format bench lock clean FORCE
+.PHONY: help run test check format bench chaos lock clean FORCE

@@ -40,11 +40,11 @@ def free_port() -> int:
 class Stack:
     """One temporary folder, one Valkey, and what is started on them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder, self.redis_port = folder, free_port()
         self.processes: list[subprocess.Popen[bytes]] = []
         self.secret = secrets.token_urlsafe(32)
-        self.database_url = f"sqlite:///{folder / 'unfold.db'}"
+        self.database_url = database_url or f"sqlite:///{folder / 'unfold.db'}"
         self.redis_url = f"redis://127.0.0.1:{self.redis_port}/0"
         self.settings = Settings(
             database_url=self.database_url, redis_url=self.redis_url, secret_key=self.secret, data_dir=folder,
@@ -103,9 +103,9 @@ class Stack:
 
 
 @contextlib.contextmanager
-def stack() -> Iterator[Stack]:
+def stack(database_url: str = "") -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="unfold-bench-") as folder:
-        ours = Stack(Path(folder))
+        ours = Stack(Path(folder), database_url)
         try:
             migrate(ours.settings.database)
             ours.valkey()

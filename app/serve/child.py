@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 # Longer lines are cut, so that a process that never ends its line cannot fill the memory.
 LONGEST_LINE = 65_536
@@ -80,6 +81,15 @@ class Child:
         await asyncio.wait([ending], timeout=limit)
         self.kill()
         await ending
+
+    @property
+    def frozen(self) -> bool:
+        """Whether somebody has stopped it (SIGSTOP). Linux only."""
+        try:
+            status = Path(f"/proc/{self._process.pid}/stat").read_text() if self._process else ""
+        except OSError:
+            return False
+        return status.rpartition(")")[2].split()[:1] == ["T"]  # the name before it may hold blanks and brackets
 
     def kill(self) -> None:
         self._signal_group(signal.SIGKILL)

@@ -30,6 +30,8 @@ STOP_LIMIT = 25.0
 VALKEY_STOP_LIMIT = 10.0
 # Seconds in which a second signal is the echo of the first, sent to us and to our group.
 ECHO = 0.5
+# Seconds between looks for processes that somebody has stopped.
+LOOK_FOR_FROZEN = 1.0
 # What ended this often without ever answering will not start.
 START_TRIES = 3
 
@@ -98,6 +100,7 @@ class Supervisor:
                 raise ServeError("the database could not be migrated; the lines above say why")
             tasks.create_task(self._keep(self._web))
             tasks.create_task(self._keep(self._worker))
+            tasks.create_task(self._end_frozen())
             await self._web_answers()
             self._console.say(f"Unfold is at {address(self._settings)}")
 
@@ -118,6 +121,22 @@ class Supervisor:
             self._console.say(f"{child.name} ended {ending}; starting it again in {delay:g} s")
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
+
+    async def _end_frozen(self) -> None:
+        """What is stopped (SIGSTOP) keeps its work, and SQLite's only lock if it has it: nobody else can go on.
+
+        After a lease it is ended, so that another one starts.
+        """
+        limit = self._settings.lease_seconds
+        since: dict[str, float] = {}
+        while True:
+            await asyncio.sleep(LOOK_FOR_FROZEN)
+            for child in filter(None, (self._web, self._worker, self._valkey)):
+                if not child.frozen:
+                    since.pop(child.name, None)
+                elif time.monotonic() - since.setdefault(child.name, time.monotonic()) >= limit:
+                    self._console.say(f"{child.name} has been stopped for {limit:g} s; ending it")
+                    child.kill()
 
     def _valkey_line(self, name: str, text: str) -> None:
         if valkey.NOISE not in text:

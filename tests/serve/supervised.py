@@ -17,14 +17,14 @@ ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
 
 
-def environment(data_dir: Path, port: int) -> dict[str, str]:
+def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "DATA_DIR": str(data_dir), "PORT": str(port)}
+    return {**kept, "DATA_DIR": str(data_dir), "PORT": str(port), **more}
 
 
-async def start(data_dir: Path, port: int) -> asyncio.subprocess.Process:
+async def start(data_dir: Path, port: int, **more: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "serve", cwd=ROOT, env=environment(data_dir, port),
+        sys.executable, "-m", "app", "serve", cwd=ROOT, env=environment(data_dir, port, **more),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
 
@@ -90,9 +90,9 @@ class Supervised:
 
 
 @contextlib.asynccontextmanager
-async def supervised(data_dir: Path) -> AsyncIterator[Supervised]:
+async def supervised(data_dir: Path, **more: str) -> AsyncIterator[Supervised]:
     port = free_port()
-    running = Supervised(await start(data_dir, port), port)
+    running = Supervised(await start(data_dir, port, **more), port)
     try:
         await running.ready()
         yield running

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.commands.generation import generate
+from app.commands.generate import generate
 from app.settings import Settings
 from tests.commands.cli import app
 from tests.conftest import SECRET, Processes, eventually

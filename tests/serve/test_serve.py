@@ -60,6 +60,18 @@ async def test_a_request_during_a_restart_of_the_web_process_waits(running: Supe
 
 
 @linux_only
+async def test_a_process_that_stays_stopped_is_ended_and_started_again(tmp_path: Path) -> None:
+    async with supervised(tmp_path, LEASE_SECONDS="1") as served:
+        for name in CHILDREN:
+            seen, old = len(served.lines), served.pid(name)
+            os.kill(old, signal.SIGSTOP)
+            await served.until(rf"unfold +\| {name} has been stopped for 1 s; ending it", seen)
+            await served.until(rf"{name} +\| started, process", seen)
+            assert served.pid(name) != old
+        assert await served.healthy()
+
+
+@linux_only
 async def test_a_second_copy_on_the_same_data_is_one_line(running: Supervised) -> None:
     said = await refusal(data_dir(running), free_port())
     owner = f"process {running.process.pid} at {running.address}"

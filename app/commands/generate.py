@@ -1,0 +1,87 @@
+"""``generate``: asking for something from a terminal."""
+
+import contextlib
+from typing import Any, TextIO
+
+import click
+import orjson
+from pydantic import ValidationError
+from sqlalchemy import insert, select
+
+from app import generations
+from app.commands import watch
+from app.commands.stores import Stores, WrongUse, account, run
+from app.commands.words import OPERATOR
+from app.database import Database, now
+from app.generations import OverLimit, UnknownKind
+from app.ids import uuid7
+from app.kinds import KINDS
+from app.models import Account
+from app.person import Person
+from app.settings import Settings
+
+
+@click.command("generate")
+@click.argument("kind")
+@click.option("--input", "source", type=click.File(), help="JSON with the input; - for standard input.")
+@click.option("--set", "fields", multiple=True, metavar="NAME=VALUE", help="One field of the input; may be repeated.")
+@click.option("--for", "email", metavar="EMAIL", help="The account it is for; a local guest by default.")
+@click.option("--fresh", is_flag=True, help="Do not take it from the cache.")
+@click.option("--watch/--no-watch", "watching", default=True, help="Stay and show how it unfolds (the default).")
+def command(
+    kind: str, source: TextIO | None, fields: tuple[str, ...], email: str | None, fresh: bool, watching: bool
+) -> None:
+    """Make something of this KIND, such as: generate program --set goal=strength --set days_per_week=3 ..."""
+    try:
+        given = read_input(source, fields)
+    except ValueError as error:
+        raise WrongUse(str(error)) from None
+    try:
+        asked = run(lambda stores: _ask(stores, kind, given, email, fresh=fresh))
+    except UnknownKind:
+        raise WrongUse(f"{kind} is not one of: {', '.join(KINDS)}") from None
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise WrongUse("the input is not right: " + "; ".join(wrong)) from None
+    except OverLimit as error:
+        raise click.ClickException(str(error)) from None
+    if watching:
+        watch.until_its_end(asked)
+
+
+def read_input(source: TextIO | None, fields: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON object from the file, with single fields put over it. Raises ValueError."""
+    given = orjson.loads(source.read()) if source else {}
+    if not isinstance(given, dict):
+        raise ValueError("the input is not a JSON object")
+    for field in fields:
+        name, equals, value = field.partition("=")
+        if not equals:
+            raise ValueError(f"{field} is not NAME=VALUE")
+        try:
+            given[name] = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            given[name] = value  # a plain word
+    return given
+
+
+async def generate(settings: Settings, kind: str, given: dict[str, Any], email: str | None, *, fresh: bool) -> str:
+    """Queue a generation; returns its id. Raises what `app.generations.create` raises, and LookupError."""
+    async with contextlib.aclosing(Stores(settings)) as stores:
+        return await _ask(stores, kind, given, email, fresh=fresh)
+
+
+async def _ask(stores: Stores, kind: str, given: dict[str, Any], email: str | None, *, fresh: bool) -> str:
+    person = await account(stores.db, email) if email else await _operator(stores.db)
+    created = await generations.create(stores.db, stores.bell, stores.settings, person, kind, given, fresh=fresh)
+    click.echo(f"{created.generation.id}{' (was already being made)' if created.existing else ''}")
+    return created.generation.id
+
+
+async def _operator(db: Database) -> Person:
+    query = select(Account).where(Account.anon == OPERATOR)
+    async with db.write() as session:
+        if (found := (await session.execute(query)).scalar_one_or_none()) is None:
+            new = insert(Account).values(id=uuid7(), anon=OPERATOR, created_at=now()).returning(Account)
+            found = (await session.execute(new)).scalar_one()
+        return Person(found.id, tier=found.tier, profile=found.profile)
