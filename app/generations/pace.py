@@ -47,7 +47,7 @@ class Pace:
         made = left = 0.0
         for phase in phases:
             seconds, usual = self.phases.get(phase["name"], (0.0, 0.0))
-            in_pieces = phase["name"] in units
+            in_pieces = phase["name"] in units or usual > 1
             total = phase["total"] or units.get(phase["name"]) or usual
             share = 0.0
             if phase["status"] in {"done", "skipped"}:

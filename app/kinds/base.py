@@ -24,7 +24,7 @@ class Kind:
     edits: str | None = None
     # Fields of the input that tell two requests of one person apart, beside kind and subject (a course's query).
     twin_fields: tuple[str, ...] = field(default=())
-    # The phases that make pieces, and how many the input asks for; 0: that is not known beforehand.
+    # How many pieces each phase that makes pieces will have, as far as the input tells it beforehand.
     units: Callable[[Mapping[str, Any]], Mapping[str, int]] = lambda _: {}
 
     def twin(self, subject: str, given: dict[str, Any]) -> str:

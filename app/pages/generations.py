@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app import generations
 from app.accounts import Person
-from app.generations import ACTIVE, AlreadyActive, Created, Generation, NotPossible, OverLimit
+from app.generations import ACTIVE, AlreadyActive, Created, Generation, NotPossible, OverLimit, UnknownKind
 from app.ids import valid
 from app.kinds import KINDS
 from app.pages import kinds
@@ -91,6 +91,7 @@ def _panel(generation: Generation) -> dict[str, Any]:
         "label": kinds.label(generation.kind),
         "kind_noun": own.noun,
         "again": own.again,
+        "repeatable": KINDS[generation.kind].edits is None,
     }
 
 
@@ -183,6 +184,8 @@ async def anew(request: Request) -> Response:
         created = await generations.create(
             state.db, state.bell, state.settings, person, old.kind, told, subject=old.subject, fresh=True
         )
+    except UnknownKind:  # a change of something: it is asked for there
+        raise HTTPException(404) from None
     except ValidationError:  # asked for in another version's terms
         return RedirectResponse(kinds.pages(old.kind).again, 303)
     except OverLimit as limit:

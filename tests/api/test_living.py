@@ -46,7 +46,7 @@ async def program(as_alice: Api, work: Work) -> dict[str, Any]:
 def barbell(program: dict[str, Any], week: int, day: int) -> dict[str, Any]:
     """The first exercise of a session that has a load."""
     exercises = program["schedule"][week - 1]["days"][day - 1]["exercises"]
-    return next(one for one in exercises if one["sets"][0]["load"])  # type: ignore[no-any-return]
+    return next(one for one in exercises if one["sets"][0]["load"])
 
 
 def session(planned: dict[str, Any], week: int, day: int, factor: float, rpe: float, **more: Any) -> dict[str, Any]:

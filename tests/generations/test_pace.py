@@ -89,7 +89,7 @@ def test_what_is_left_counts_pieces_and_forgets_what_is_done() -> None:
     half = phases(prepare=("done", 0, None), write_parts=("running", 3, 4))
     assert DRILLS.left(asked, half) == 2 + 0.5
     assert DRILLS.left(asked, phases(write_parts=("pending", 4, 8))) == 1 + 8 + 0.5  # the phase knows it better
-    assert DRILLS.left({"parts": 0}, phases()) == 1 + 3 * 2 + 0.5  # not known beforehand: as many as usual
+    assert DRILLS.left({"parts": 0}, phases()) == 1 + 3 * 2 + 0.5  # not told: as many as usual
     assert DRILLS.left(asked, phases(prepare=("running", 1, 2))) == 0.5 + 4 * 2 + 0.5
     assert DRILLS.left(asked, phases(prepare=("pending", 1, 2))) == 1 + 4 * 2 + 0.5  # begun anew
 

@@ -1,0 +1,156 @@
+"""A sheet of paper to put words, lines and boxes on, in millimetres from its upper left corner.
+
+Pages are A4, and everything stands where US Letter, which is wider and shorter, has paper too: printed unscaled, as
+printers centre it, nothing is cut off. Only black and greys that a copier keeps.
+"""
+
+import unicodedata
+from datetime import datetime
+from typing import Literal
+
+from anyascii import anyascii
+from fpdf import FPDF
+
+# The one family that every reader has, so that nothing is embedded; its characters are those of Windows-1252.
+FONT, ENCODING = "Helvetica", "cp1252"
+POINT = 25.4 / 72  # mm
+LEFT, RIGHT, TOP, BOTTOM = 14.0, 196.0, 15.0, 276.0  # of what is printed on; A4 is 210 by 297, Letter 215.9 by 279.4
+WIDTH = RIGHT - LEFT
+# Shares of the size of the letters: from line to line, and from the upper edge to where letters stand.
+LEADING, ASCENT = 1.28, 0.84
+
+BLACK, SOFT, LINE, FAINT = 0, 85, 150, 225
+
+Align = Literal["left", "right", "centre"]
+
+
+def printable(text: str) -> str:
+    """In characters that the font has; others as they are spelled in plain letters: `Иван` becomes `Ivan`."""
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(one if _has(one) else anyascii(one) for one in text)
+
+
+def _has(character: str) -> bool:
+    try:
+        character.encode(ENCODING)
+    except UnicodeEncodeError:
+        return False
+    return character.isprintable()
+
+
+def leading(size: float) -> float:
+    return size * POINT * LEADING
+
+
+class Paper:
+    """Writes what is told where it is told, and flows nothing by itself but paragraphs."""
+
+    def __init__(self, title: str, made: datetime, foot: str) -> None:
+        """``made`` is when the document says it was made: the same in every copy. ``foot`` stands on each page."""
+        self._pdf = FPDF(unit="mm", format="A4")
+        self._pdf.core_fonts_encoding = ENCODING
+        self._pdf.set_auto_page_break(False)
+        self._pdf.set_creation_date(made)
+        self._pdf.set_title(printable(title))
+        self._pdf.set_lang("en")
+        self._pdf.set_creator("Unfold")
+        self._foot = printable(foot)
+        self._font = ("", 0.0)
+        self._widths: dict[tuple[str, str], float] = {}  # of words by style, in points at size 1
+
+    def page(self, section: str = "") -> None:
+        """A new page; ``section`` is its name in the reader's list of contents."""
+        self._pdf.add_page()
+        if section:
+            self._pdf.start_section(printable(section))
+        self.rule(LEFT, BOTTOM + 2, RIGHT, grey=LINE)
+        self.text(LEFT, BOTTOM + 2.5, self._foot, 7, grey=SOFT)
+        self.text(RIGHT, BOTTOM + 2.5, str(self._pdf.page_no()), 7, grey=SOFT, align="right")
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        bold: bool = False,
+        grey: int = BLACK,
+        align: Align = "left",
+    ) -> None:
+        """One line; ``y`` is its upper edge, ``x`` its beginning, middle or end."""
+        text = printable(text)
+        if not text:
+            return
+        if align != "left":
+            x -= self.width(text, size, bold=bold) / (2 if align == "centre" else 1)
+        self._use("B" if bold else "", size)
+        self._pdf.set_text_color(grey)
+        self._pdf.text(x, y + size * POINT * ASCENT, text)
+
+    def width(self, text: str, size: float, *, bold: bool = False) -> float:
+        """Of a line, in mm; a word is measured once."""
+        style = "B" if bold else ""
+        total = 0.0
+        for place, word in enumerate(printable(text).split(" ")):
+            key = (style, word if not place else f" {word}")
+            if key not in self._widths:
+                self._use(style, 100)
+                self._widths[key] = self._pdf.get_string_width(key[1]) / 100
+            total += self._widths[key]
+        return total * size
+
+    def lines(self, text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+        """The text in lines of at most ``width``; a word that is wider is broken."""
+        found: list[str] = []
+        line = ""
+        for word in printable(text).split():
+            longer = f"{line} {word}" if line else word
+            if self.width(longer, size, bold=bold) <= width:
+                line = longer
+                continue
+            if line:
+                found.append(line)
+            while self.width(word, size, bold=bold) > width and len(word) > 1:
+                fits = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or self._fits(word[:n], width, size, bold))
+                found.append(word[:fits])
+                word = word[fits:]
+            line = word
+        return [*found, line] if line else found
+
+    def _fits(self, text: str, width: float, size: float, bold: bool) -> bool:
+        return self.width(text, size, bold=bold) <= width
+
+    def paragraph(
+        self, x: float, y: float, text: str, width: float, size: float, *, bold: bool = False, grey: int = BLACK
+    ) -> float:
+        """The text in lines; the lower edge of the last one."""
+        for line in self.lines(text, width, size, bold=bold):
+            self.text(x, y, line, size, bold=bold, grey=grey)
+            y += leading(size)
+        return y
+
+    def rule(self, x: float, y: float, to: float, *, grey: int = BLACK, thick: float = 0.2) -> None:
+        """A level line."""
+        self._line(grey, thick)
+        self._pdf.line(x, y, to, y)
+
+    def box(
+        self, x: float, y: float, width: float, height: float, *, grey: int = LINE, fill: int | None = None
+    ) -> None:
+        self._line(grey, 0.2)
+        if fill is not None:
+            self._pdf.set_fill_color(fill)
+        self._pdf.rect(x, y, width, height, style="D" if fill is None else "DF")
+
+    def bytes(self) -> bytes:
+        return bytes(self._pdf.output())
+
+    def _use(self, style: str, size: float) -> None:
+        if self._font != (style, size):
+            self._font = (style, size)
+            self._pdf.set_font(FONT, style, size)
+
+    def _line(self, grey: int, thick: float) -> None:
+        self._pdf.set_draw_color(grey)
+        self._pdf.set_line_width(thick)
