@@ -1,9 +1,18 @@
 """Alice and Bob do not see each other's anything, on any call that takes an id."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from app.api.routes import CALLS
 from tests.api.conftest import Api, ask
+
+# What the calls that need something are sent.
+TOLD: dict[str, Any] = {
+    "/programs/{id}/trainings/{training}": {"week": 1, "day": 1, "revision": 1, "started_at": 1.7e9},
+    "/programs/{id}/check-ins/{week}": {"stress": 5},
+    "/programs/{id}/edits": {"what": "adapt"},
+}
+ASKED = {"/programs/{id}/version": {"version": 1}, "/programs/{id}/compare": {"from": 1, "to": 1}}
 
 
 async def test_anothers_anything_is_as_if_it_were_not_there(
@@ -16,10 +25,11 @@ async def test_anothers_anything_is_as_if_it_were_not_there(
     assert len(calls) >= 8
     for call in calls:
         for generation_id in (finished, waiting):
-            path = call.path.format(id=generation_id, key="week-1")
-            refused = await as_bob.request(call.method, path)
-            assert refused.status_code == 404, path
-            never = await as_bob.request(call.method, path.replace(generation_id, generation_id[:-4] + "0000"))
+            path = call.path.format(id=generation_id, key="week-1", training=waiting, week=1)
+            told: dict[str, Any] = {"json": TOLD.get(call.path), "params": ASKED.get(call.path)}
+            refused = await as_bob.request(call.method, path, **told)
+            assert refused.status_code == 404, (path, refused.text)
+            never = await as_bob.request(call.method, path.replace(generation_id, generation_id[:-4] + "0000"), **told)
             assert refused.json() == never.json()
     assert (await as_alice.get(f"/generations/{waiting}")).json()["status"] == "pending"
 
