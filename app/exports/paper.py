@@ -13,6 +13,7 @@ from fpdf import FPDF
 
 # The one family that every reader has, so that nothing is embedded; its characters are those of Windows-1252.
 FONT, ENCODING = "Helvetica", "cp1252"
+CHARACTERS = frozenset(one for one in bytes(range(256)).decode(ENCODING, "ignore") if one.isprintable())
 POINT = 25.4 / 72  # mm
 LEFT, RIGHT, TOP, BOTTOM = 14.0, 196.0, 15.0, 276.0  # of what is printed on; A4 is 210 by 297, Letter 215.9 by 279.4
 WIDTH = RIGHT - LEFT
@@ -27,15 +28,9 @@ Align = Literal["left", "right", "centre"]
 def printable(text: str) -> str:
     """In characters that the font has; others as they are spelled in plain letters: `Иван` becomes `Ivan`."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(one if _has(one) else anyascii(one) for one in text)
-
-
-def _has(character: str) -> bool:
-    try:
-        character.encode(ENCODING)
-    except UnicodeEncodeError:
-        return False
-    return character.isprintable()
+    if CHARACTERS.issuperset(text):
+        return text
+    return "".join(one if one in CHARACTERS else anyascii(one) if one.isprintable() else "" for one in text)
 
 
 def leading(size: float) -> float:

@@ -8,7 +8,12 @@ from app.kinds.program_choices import MODELS, SPLITS
 from app.kinds.program_sets import total
 
 STRIP = 20.0  # the highest bar
-RULES = (("readiness", "How you feel"), ("load", "How the set went"), ("deload", "When to back off"))
+RULES = (
+    ("readiness", "How you feel"),
+    ("load", "How the set went"),
+    ("volume", "When to add or drop sets"),
+    ("deload", "When to back off"),
+)
 READ = (
     "RPE 8 means that two more good repetitions were left in you, RPE 9 one, RPE 10 none.",
     "By effort: take the load with which the repetitions end at that RPE, write it down, and start from it next time.",

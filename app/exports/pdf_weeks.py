@@ -12,10 +12,10 @@ from app.kinds.program_sets import groups
 LABEL, NAME, WORK, LOAD, RPE, REST, BOXES = LEFT, LEFT + 6.5, LEFT + 53, LEFT + 72, LEFT + 92, LEFT + 101, LEFT + 111
 MOST_BOXES = 6  # side by side; narrower ones cannot be written into
 WIDEST_BOX = 17.0
-NAME_SIZE, CELL_SIZE, SMALL = 8.5, 9.5, 6.5
+NAME_SIZE, CELL_SIZE, SMALL, WARM_UP = 8.5, 9.5, 6.5, 7.5
 
-HEAD = 14.0  # of a page: the week and what it is about
-DAY_HEAD, COLUMN_HEAD, DAY_GAP = 6.5, 4.2, 4.5
+HEAD, FOOT = 13.0, 2.0  # of a page: the week and what it is about, and air
+DAY_HEAD, COLUMN_HEAD, DAY_GAP = 6.0, 4.8, 4.5
 LOW, HIGH = 8.0, 10.5  # a row of boxes, as the page allows; lower ones are no room for handwriting
 LEAST_NOTES = 16.0
 TOGETHER = 2  # exercises that a table is not cut within: of its first and of its last
@@ -56,7 +56,7 @@ class Table:
     @property
     def fixed(self) -> float:
         """Its height without its rows."""
-        return DAY_GAP + DAY_HEAD + len(self.warm_up) * leading(SMALL + 0.5) + COLUMN_HEAD
+        return DAY_GAP + DAY_HEAD + len(self.warm_up) * leading(WARM_UP) + COLUMN_HEAD
 
     @property
     def least(self) -> float:
@@ -65,7 +65,7 @@ class Table:
 
 def draw_week(paper: Paper, week: dict[str, Any], units: str, aim: str) -> None:
     """``aim`` is the effort and intensity of its phase."""
-    room = BOTTOM - TOP - HEAD
+    room = BOTTOM - TOP - HEAD - FOOT
     tables = [part for day in week["days"] for part in cut(table(paper, day, units), room)]
     for number, page in enumerate(pages(tables, room)):
         paper.page("" if number else f"Week {week['week']}: {words.phase(week['phase'])}")
@@ -83,7 +83,7 @@ def table(paper: Paper, day: dict[str, Any], units: str) -> Table:
         for label, exercise in zip(words.labels(day), day["exercises"], strict=True)
         for row in _rows(paper, label, exercise, units)
     ]
-    return Table(day, paper.lines(day.get("warm_up", ""), WIDTH, SMALL + 0.5), rows)
+    return Table(day, paper.lines(day.get("warm_up", ""), WIDTH, WARM_UP), rows)
 
 
 def _rows(paper: Paper, label: str, exercise: dict[str, Any], units: str) -> list[Row]:
@@ -168,9 +168,10 @@ def _table(paper: Paper, one: Table, y: float, high: float) -> float:
     """The lower edge of it."""
     y = _day_head(paper, one, y + DAY_GAP)
     for line in one.warm_up:
-        paper.text(LEFT, y, line, SMALL + 0.5, grey=SOFT)
-        y += leading(SMALL + 0.5)
-    _column_heads(paper, y)
+        paper.text(LEFT, y, line, WARM_UP)
+        y += leading(WARM_UP)
+    name = NAME if any(row.label for row in one.rows) else LEFT
+    _column_heads(paper, y + 1, name)
     y += COLUMN_HEAD
     widest = min(MOST_BOXES, max(row.boxes for row in one.rows))
     box = min(WIDEST_BOX, (RIGHT - BOXES) / widest)
@@ -179,7 +180,7 @@ def _table(paper: Paper, one: Table, y: float, high: float) -> float:
             paper.rule(LEFT, y, RIGHT, grey=LINE)
         elif place:
             paper.rule(WORK, y, RIGHT, grey=FAINT)
-        _row(paper, row, y, high, box)
+        _row(paper, row, y, high, box, name)
         y += row.deep * high
     paper.rule(LEFT, y, RIGHT, grey=LINE)
     return y
@@ -205,16 +206,16 @@ def _day_head(paper: Paper, one: Table, y: float) -> float:
     return y + DAY_HEAD
 
 
-def _column_heads(paper: Paper, y: float) -> None:
-    for x, name in ((NAME, "Exercise"), (WORK, "Sets × reps"), (LOAD, "Load"), (RPE, "RPE"), (REST, "Rest")):
+def _column_heads(paper: Paper, y: float, name_at: float) -> None:
+    for x, name in ((name_at, "Exercise"), (WORK, "Sets × reps"), (LOAD, "Load"), (RPE, "RPE"), (REST, "Rest")):
         paper.text(x, y, name, SMALL, grey=SOFT)
     paper.text(BOXES, y, "Done: load × reps of each set", SMALL, grey=SOFT)
 
 
-def _row(paper: Paper, row: Row, y: float, high: float, box: float) -> None:
+def _row(paper: Paper, row: Row, y: float, high: float, box: float, name_at: float) -> None:
     middle = y + high * row.deep / 2
     paper.text(LABEL, middle - leading(NAME_SIZE) / 2, row.label, NAME_SIZE, grey=SOFT)
-    _stack(paper, NAME, middle, row.name[:2], NAME_SIZE, bold=True)
+    _stack(paper, name_at, middle, row.name[:2], NAME_SIZE, bold=True)
     _pair(paper, WORK, middle, row.work, row.sides)
     _pair(paper, LOAD, middle, row.load, row.beside)
     _pair(paper, RPE, middle, row.rpe, "")
@@ -246,6 +247,6 @@ def _notes(paper: Paper, y: float) -> None:
         return
     paper.text(LEFT, y + DAY_GAP, "Notes", 8, grey=SOFT)
     y += DAY_GAP + 8
-    while y < BOTTOM - 1:
+    while y < BOTTOM - 3:
         paper.rule(LEFT, y, RIGHT, grey=FAINT)
         y += 8

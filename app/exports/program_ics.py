@@ -53,14 +53,19 @@ def _event(program: dict[str, Any], session: Session, stamp: datetime, subject: 
 
 
 def description(week: dict[str, Any], day: dict[str, Any], units: str) -> str:
-    """The session in plain text, a line an exercise and kind of set."""
-    head = [words.phase(week["phase"])] if not day.get("focus") else [f"{words.phase(week['phase'])}. {day['focus']}"]
-    parts = [head, [day["warm_up"]] if day.get("warm_up") else []]
-    for label, exercise in zip(words.labels(day), day["exercises"], strict=True):
-        lines = [f"{label} {exercise['name']}".lstrip()]
-        for group in groups(exercise["sets"]):
-            work = " ".join(filter(None, (words.work(group), words.sides(exercise))))
-            load = " ".join(filter(None, (words.load(group, units), words.hands(exercise, group))))
-            lines.append(f"   {work}, {load}, RPE {words.number(group.rpe)}, rest {words.rest(group.rest_seconds)}")
-        parts.append(lines)
-    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+    """The session in plain text, a line an exercise."""
+    head = f"{words.phase(week['phase'])}. {day.get('focus', '')}".strip()
+    exercises = [
+        f"{label} {exercise['name']}: {'; '.join(_sets(exercise, units))}".lstrip()
+        for label, exercise in zip(words.labels(day), day["exercises"], strict=True)
+    ]
+    return "\n\n".join(part for part in (head, day.get("warm_up", ""), "\n".join(exercises)) if part)
+
+
+def _sets(exercise: dict[str, Any], units: str) -> list[str]:
+    return [
+        f"{words.work(group)} {words.sides(exercise)}".rstrip()
+        + f", {words.load(group, units)} {words.hands(exercise, group)}".rstrip()
+        + f", RPE {words.number(group.rpe)}, rest {words.rest(group.rest_seconds)}"
+        for group in groups(exercise["sets"])
+    ]

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from app.exports import words
 from app.exports.paper import Paper
 from app.exports.pdf_cover import draw_cover, effort
 from app.exports.pdf_exercises import draw_exercises

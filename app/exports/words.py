@@ -42,7 +42,7 @@ def rest(seconds: int) -> str:
     return f"{minutes}:{left:02d}"
 
 
-def span(low: float, high: float, between: str = "–") -> str:
+def span(low: float, high: float, *, between: str = "–") -> str:
     return number(low) if low == high else f"{number(low)}{between}{number(high)}"
 
 

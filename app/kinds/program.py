@@ -10,6 +10,7 @@ from app.kinds.base import Kind
 from app.kinds.program_choices import (
     DEFAULT_WEEKS,
     LIFTS,
+    WEEKDAYS,
     Area,
     Energy,
     Equipment,
@@ -120,6 +121,10 @@ def _some(values: list[T]) -> list[T]:
     return values
 
 
+def _in_week_order(days: list[Weekday]) -> list[Weekday]:
+    return sorted(set(days), key=list(WEEKDAYS).index)
+
+
 class ProgramInput(_Told):
     goal: Goal
     experience: Experience
@@ -143,6 +148,11 @@ class ProgramInput(_Told):
     focus_muscles: Annotated[list[Muscle], AfterValidator(_unique), Field(max_length=3)] = []
     avoid_exercises: Annotated[list[Line], Field(max_length=50), AfterValidator(_told)] = []
     sport: Line = ""
+    weekdays: Annotated[
+        list[Weekday],
+        Field(max_length=7, description="As many as days_per_week, in any order; proposed when not told"),
+        AfterValidator(_in_week_order),
+    ] = []
     notes: Annotated[str, Field(max_length=1000), AfterValidator(_prose)] = ""
 
     @model_validator(mode="before")
@@ -160,6 +170,16 @@ class ProgramInput(_Told):
         if value is not None and not least <= value <= most:
             raise PydanticCustomError("body_weight", f"Body weight must be between {least:g} and {most:g} {unit}")
         return value
+
+    @field_validator("weekdays")
+    @classmethod
+    def _one_for_each_day(cls, weekdays: list[Weekday], info: ValidationInfo) -> list[Weekday]:
+        days = info.data.get("days_per_week")
+        if weekdays and days is not None and len(weekdays) != days:
+            raise PydanticCustomError(
+                "weekdays", "Choose {days} different weekdays, as many as days a week, or none", {"days": days}
+            )
+        return weekdays
 
     @field_validator("lifts")
     @classmethod
@@ -190,6 +210,8 @@ class PhaseOut(_Made):
 class Periodization(_Made):
     model: str
     why: str
+    what: str = ""  # the model as its literature describes it
+    source: str = ""
     phases: list[PhaseOut]
 
 
@@ -218,6 +240,35 @@ class Autoregulation(_Made):
     readiness: list[Rule]
     load: list[Rule]
     deload: list[Rule]
+    volume: list[Rule] = []
+
+
+class NextLevel(_Made):
+    name: str
+    weight: float
+
+
+class LiftPlan(_Made):
+    """What a told lift is built on and expected to become, in the program's units."""
+
+    lift: str
+    name: str
+    told: float
+    built_on: float  # what the loads of week 1 are computed from
+    expected: float  # 1RM at the end
+    weekly: float  # share of 1RM gained in a week of loading
+    level: str | None  # by sex and body weight; None where these are not told
+    next_level: NextLevel | None
+    why: str
+
+
+class WarmUpSet(_Made):
+    """A lighter set before the work: no volume, but it takes time."""
+
+    reps: Annotated[int, Field(ge=1)]
+    share: Annotated[float, Field(gt=0, lt=1)]  # of the first working set's load
+    load: float | None
+    rest_seconds: Annotated[int, Field(ge=0)]
 
 
 class SetOut(_Made):
@@ -234,18 +285,26 @@ class Muscles(_Made):
     secondary: list[Muscle]
 
 
+class OtherForm(_Made):
+    exercise: str
+    name: str
+
+
 class ExerciseOut(_Made):
     exercise: str
     name: str
     pattern: Pattern
     equipment: list[Equipment]
     muscles: Muscles
+    warm_up: list[WarmUpSet] = []
     sets: Annotated[list[SetOut], Field(min_length=1)]
     why: str
     cues: str
     substitutes: list[str]
     substitute_names: dict[str, str] = {}
-    ramp: bool = False  # lighter sets come before the first
+    easier: OtherForm | None = None  # the next easier form of the movement that this person can do
+    harder: OtherForm | None = None
+    ramp: bool = False  # lighter sets come before the first: see warm_up
     unilateral: bool = False  # the repetitions are for each side
     per_hand: bool = False  # the load is for each hand
     superset: str | None = None  # exercises of a day with the same letter alternate
@@ -293,6 +352,9 @@ class ProgramResult(_Made):
     warnings: list[str]
     sources: list[str]
     goal: Goal | None = None
+    understood: list[str] = []  # what was read in notes and other free text, said back
+    not_understood: list[str] = []  # what could not be used
+    progression: list[LiftPlan] = []
     fit: list[str] = []  # what time, volume limits, equipment or injuries did not allow
     checks: list[str] = []  # what was checked and holds
 
@@ -310,5 +372,6 @@ KIND: Final = Kind(
     phases=PHASES,
     assemble=assemble,
     item_noun="week",
+    version=2,
     units=lambda asked: {"write_weeks": asked["weeks"]},
 )

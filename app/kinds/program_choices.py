@@ -66,6 +66,15 @@ Pattern = Literal[
     "mobility",
 ]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: Final[dict[Weekday, str]] = {
+    "monday": "Monday",
+    "tuesday": "Tuesday",
+    "wednesday": "Wednesday",
+    "thursday": "Thursday",
+    "friday": "Friday",
+    "saturday": "Saturday",
+    "sunday": "Sunday",
+}
 
 GOALS: Final[dict[Goal, str]] = {
     "strength": "Strength",
@@ -202,6 +211,7 @@ SPLITS: Final[dict[str, str]] = {
     "upper_lower": "Upper and lower body",
     "ppl_upper_lower": "Push, pull, legs, upper, lower",
     "push_pull_legs": "Push, pull, legs, twice",
+    "conjugate": "Lower and upper body, each with a day of maximal and a day of dynamic effort",
     "push_pull_legs_recovery": "Push, pull, legs, twice, and a recovery day",
 }
 MODELS: Final[dict[str, str]] = {
@@ -217,6 +227,7 @@ PHASE_NAMES: Final[dict[str, str]] = {
     "accumulation": "Accumulation",
     "intensification": "Intensification",
     "transmutation": "Transmutation",
+    "wave": "Wave",
     "realisation": "Realisation",
     "taper": "Taper",
     "deload": "Deload",

@@ -10,7 +10,7 @@ from app import generations
 from app.accounts import GUESTS, Person, Throttled, anon_id, guest_from, identify, start_session, throttle
 from app.generations import OverLimit
 from app.kinds import program_choices as choices
-from app.pages import forms, program_form
+from app.pages import calendar, forms, program_form
 from app.pages.access import known
 from app.pages.forms import Form
 from app.pages.generations import to
@@ -103,4 +103,6 @@ async def show(request: Request) -> Response:
         program=program,
         api=f"/api/v1/programs/{program_id}",
         splits=choices.SPLITS,
+        form=calendar.form(program, person.time_zone),
+        weekdays=calendar.DAYS,
     )

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.pages import accounts, analytics, batches, generations, programs, schedules
+from app.pages import accounts, analytics, batches, calendar, generations, programs, schedules
 from app.pages.assets import ROOT, static_route
 from app.pages.home import home
 
@@ -24,6 +24,7 @@ routes: list[BaseRoute] = [
     Route("/programs", programs.create, methods=["POST"]),
     Route("/programs/new", programs.new),
     Route("/programs/{id}", programs.show),
+    Route("/programs/{id}/calendar", calendar.calendar),
     Route("/generations", generations.index),
     Route("/generations/{id}", generations.show),
     Route("/generations/{id}/panel", generations.panel),

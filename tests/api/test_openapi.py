@@ -38,7 +38,8 @@ def test_the_calls_of_the_contract_are_there(described: Described) -> None:
     calls = """POST /accounts, POST /tokens, GET /me, PATCH /me, POST /generations, GET /generations,
         GET /generations/active, GET /generations/{id}, GET /generations/{id}/events,
         GET /generations/{id}/items/{key}, POST /generations/{id}/cancel, POST /generations/{id}/retry,
-        GET /programs, GET /programs/{id}, GET /programs/{id}.json, GET /programs/{id}.md"""
+        GET /programs, GET /programs/{id}, GET /programs/{id}.json, GET /programs/{id}.md,
+        GET /programs/{id}.csv, GET /programs/{id}.ics, GET /programs/{id}.pdf"""
     for method, path in re.findall(r"([A-Z]+) (\S+?)(?:,|$)", calls):
         assert method.lower() in described.document["paths"][PREFIX + path], (method, path)
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.api.programs import filename
+from app.exports.names import filename
 from app.kinds.program import ProgramResult
 from tests.api.conftest import Api, ask
 
@@ -66,7 +66,8 @@ async def test_a_result_of_another_kind_is_no_program(as_alice: Api, make: Make)
         ('x"; filename="evil\r\n.exe', "x-filename-evil-exe"),
         ("../../etc/passwd", "etc-passwd"),
         ("Übung für Jörg", "ubung-fur-jorg"),
-        ("力量", "program"),
+        ("力量", "liliang"),
+        ("\u200b", "program"),
     ],
 )
 def test_file_names_are_safe(title: str, name: str) -> None:
