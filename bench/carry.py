@@ -183,7 +183,8 @@ def _beyond(idle: tuple[Any, ...], begun: tuple[Any, ...], ended: tuple[Any, ...
     rate, seconds = _rate(idle, begun, which), ended[0] - begun[0]
     whole = {name: value - begun[which][name] - rate.get(name, 0.0) * seconds for name, value in ended[which].items()}
     of = {name: round(value / (ACCOUNTS * EACH), 5) for name, value in whole.items()}
-    return {name: value for name, value in sorted(of.items(), key=lambda item: -item[1]) if value >= 0.01 or name == "cpu"}
+    largest = sorted(of.items(), key=lambda item: -item[1])
+    return {name: value for name, value in largest if value >= 0.01 or name == "cpu"}
 
 
 def main() -> None:

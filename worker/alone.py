@@ -62,7 +62,9 @@ async def _make(claim: Claim, pipeline: "Pipeline", settings: Settings) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its lock, held here at the end, would abort the process as if it had been killed.
+    while os.read(0, 4096):
+        pass
     os._exit(1)
 
 

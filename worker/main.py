@@ -12,10 +12,12 @@ from urllib.parse import unquote
 import orjson
 import structlog
 from arq.connections import RedisSettings
+from arq.worker import Worker
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import WatchError
 
 from app import generations, logs, metrics
 from app.database import Away, Database
@@ -27,6 +29,8 @@ from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
 from worker.sweeper import heartbeat, sweep, sweep_once
 from worker.warm import keep_warm
+
+log = structlog.get_logger()
 
 PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT)}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
@@ -46,6 +50,25 @@ def redis_settings(settings: Settings) -> RedisSettings:
     found.retry_on_timeout = True
     found.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
     return found
+
+
+_start_jobs = Worker.start_jobs
+
+
+async def start_jobs(worker: Worker, ids: list[bytes]) -> None:
+    """arq's own, which ends the process when Redis goes away in the middle of it, whatever its retries are set to.
+
+    What it was about to start stays in the queue: it gives back the slot that it had taken for it.
+    """
+    try:
+        await _start_jobs(worker, ids)
+    except (RedisConnectionError, RedisTimeoutError, WatchError) as error:
+        log.warning("redis.away", error=type(error).__name__)
+        worker.job_counter -= 1
+        worker.sem.release()
+
+
+setattr(Worker, "start_jobs", start_jobs)  # noqa: B010 - its type says that nobody may
 
 
 async def make(ctx: dict[str, Any], _generation_id: str) -> None:

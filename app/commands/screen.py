@@ -79,7 +79,7 @@ def generations(found: Sequence[Found], out: Console) -> Table:
 
 def _why(view: Generation) -> str:
     """What there is to say of one that is not being made."""
-    if view.retry_in_seconds is not None:
+    if view.retry_in_seconds:
         return f"again in {ago(view.retry_in_seconds)}"
     if view.waiting_for:
         return f"for {view.waiting_for}"
@@ -140,6 +140,7 @@ def _facts(found: Found, origin: str) -> list[tuple[str, RenderableType]]:
         ("engine", view.engine + (", alone in its process" if row["suspect"] else "")),
         ("provider", plain(row["provider"] or "")),
         ("worker", plain(row["worker"] or "")),
+        ("lease", _lease(row["lease_until"] - row["at"]) if row["lease_until"] is not None else ""),
         ("batch", row["batch_id"] or ""),
         *((name, f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "") for name, at in moments),
         ("made in", took(row["spent"]) if row["spent"] else ""),
@@ -148,6 +149,13 @@ def _facts(found: Found, origin: str) -> list[tuple[str, RenderableType]]:
         ("page", origin + view.links.page),
         ("result", origin + view.result.url if view.result else ""),
     ]
+
+
+def _lease(left: float) -> str:
+    """Of one that is being made: whether its worker still says that it does."""
+    if left >= 0:
+        return f"for {ago(left)} more"
+    return f"ran out {ago(-left)} ago: the next worker that is alive goes on from the last checkpoint"
 
 
 def outlook(view: Generation, since: float = 0.0) -> str:

@@ -28,20 +28,20 @@ async def _run(plan: Plan, say: Callable[[str], None]) -> Report:
 @click.option("--database", type=click.Choice(["postgresql", "sqlite"]), default="postgresql", show_default=True)
 @click.option("--seed", type=int, help="of the dice; another each time by default")
 @click.option("--orders", type=int, help="generations asked for; four a second by default")
-@click.option("--people", default=8, show_default=True)
 @click.option("--clients", default=48, show_default=True, help="sockets")
 @click.option("--webs", default=2, show_default=True)
 @click.option("--workers", default=3, show_default=True)
 @click.option("--keep", default="", help="a folder in which the logs of all processes stay")
 def main(
-    seconds: float, database: str, seed: int | None, orders: int | None, people: int, clients: int, webs: int,
-    workers: int, keep: str,
+    seconds: float, database: str, seed: int | None, orders: int | None, clients: int, webs: int, workers: int,
+    keep: str,
 ) -> None:  # fmt: skip
     """Kill, freeze and empty everything at random while people ask and watch; nothing may be lost."""
+    orders = orders or int(seconds * 4)
+    people = max(8, orders // 500)  # a socket may watch so many of one person
     plan = Plan(
-        database=database, seconds=seconds, orders=orders or int(seconds * 4),
-        seed=random.randrange(1_000_000) if seed is None else seed, people=people, clients=clients, webs=webs,
-        workers=workers, patience=180, keep=keep,
+        database=database, seconds=seconds, orders=orders, seed=random.randrange(1_000_000) if seed is None else seed,
+        people=people, clients=max(clients, 2 * people), webs=webs, workers=workers, patience=180, keep=keep,
     )  # fmt: skip
     began = time.monotonic()
     click.echo(f"seed {plan.seed}: {plan.orders} orders in {seconds:g} s on {database}")

@@ -19,9 +19,17 @@ from tests.chaos.report import Report
 from tests.chaos.stage import Stage
 from tests.chaos.strikes import Weather
 from tests.chaos.watchers import Watcher
-from tests.support.services import running_postgres
+from tests.support.services import Postgres, running_postgres
 
 QUEUE = "arq:queue"  # arq's own; it empties itself
+# Redis has no command for it; the keys are few.
+LASTING = """
+local lasting = {}
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  if redis.call('TTL', key) == -1 then table.insert(lasting, key) end
+end
+return lasting
+"""
 
 
 @dataclass(frozen=True)
@@ -58,22 +66,23 @@ class Storm:
         plan = self.plan
         await self.stage.open()
         await self.crowd.sign_up(plan.people)
-        for n in range(plan.clients):  # half of them watch everything
-            someone = self.crowd.people[n % plan.people]
-            self.watchers.append(Watcher(self.stage, someone, n % 2 == 0, random.Random(self.dice.random())))
+        for n in range(plan.clients):
+            turn, number = divmod(n, plan.people)
+            someone, everything = self.crowd.people[number], turn % 2 == 0
+            self.watchers.append(Watcher(self.stage, someone, everything, random.Random(self.dice.random())))
         watching = [asyncio.create_task(watcher.watch()) for watcher in self.watchers]
+        asking = asyncio.create_task(self._ask())
         try:
             began = time.monotonic()
-            asking = asyncio.create_task(self._ask())
             await self.weather.rage(plan.seconds)
             raged = time.monotonic() - began
             self.say("calm")
             await self._calm(asking)
             found = await self._audit(raged)
         finally:
-            for task in watching:
+            for task in (asking, *watching):
                 task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
+            await asyncio.gather(asking, *watching, return_exceptions=True)
         return found
 
     async def _ask(self) -> None:
@@ -143,8 +152,9 @@ class Storm:
         made = await audit.read(self.stage.db, self.stage.folder)
         return any(
             len(watcher.got[id_]) < len(made[id_].bodies)
-            for watcher in self.watchers for id_ in watcher.expected
-        )  # fmt: skip
+            for watcher in self.watchers
+            for id_ in made.keys() & watcher.expected
+        )
 
     async def _audit(self, raged: float) -> Report:
         plan, stage = self.plan, self.stage
@@ -159,7 +169,7 @@ class Storm:
             found.wrong += audit.wrong_with_watcher(watcher, made)
         found.stale_writes_refused = audit.refused(stage.folder)
         found.strikes = dict(self.weather.counts.most_common())
-        found.killed_by_poison = stage.ended_by_themselves
+        found.ended_by_themselves = dict(stage.ended_by_themselves)
         recovered = report.recoveries(self.weather.strikes, made.values(), stage.elsewhere)
         found.recovery = {name: report.summary(seconds) for name, seconds in sorted(recovered.items())}
         found.clients = len(self.watchers)
@@ -177,18 +187,8 @@ def keys_without_ttl(stage: Stage) -> list[str]:
     return [line for line in answer.split("\r\n") if line and line[0] not in "*$" and line != QUEUE]
 
 
-# Redis has no command for it; the keys are few.
-LASTING = """
-local lasting = {}
-for _, key in ipairs(redis.call('KEYS', '*')) do
-  if redis.call('TTL', key) == -1 then table.insert(lasting, key) end
-end
-return lasting
-"""
-
-
 @contextlib.contextmanager
-def _postgres(plan: Plan) -> Iterator[object]:
+def _postgres(plan: Plan) -> Iterator[Postgres | None]:
     if plan.database != "postgresql":
         yield None
         return
@@ -208,7 +208,7 @@ def _folder(plan: Plan) -> Iterator[str]:
 @contextlib.asynccontextmanager
 async def stage_for(plan: Plan) -> AsyncIterator[Stage]:
     with _folder(plan) as folder, _postgres(plan) as postgres:
-        stage = Stage(Path(folder), postgres, plan.webs, plan.workers)  # type: ignore[arg-type]
+        stage = Stage(Path(folder), postgres, plan.webs, plan.workers)
         try:
             yield stage
         finally:

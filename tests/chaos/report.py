@@ -33,7 +33,7 @@ class Report:
     items_made: int = 0
     items_repeated: int = 0
     strikes: dict[str, int] = field(default_factory=dict)
-    killed_by_poison: int = 0
+    ended_by_themselves: dict[str, int] = field(default_factory=dict)  # SIGKILL is poison's
     recovery: dict[str, dict[str, float]] = field(default_factory=dict)  # seconds
     clients: int = 0
     reconnects: int = 0
@@ -115,17 +115,6 @@ def _started_again(made: Made, strike: Strike) -> float | None:
     again = next(
         (event["at"] for event in told if event["at"] > strike.at and event["type"] == "generation.started"), None
     )
-    if again is not None and again - strike.at > 12:
-        print(
-            "SLOW",
-            strike,
-            made.id,
-            [
-                (e["type"], round(e["at"] - strike.at, 2), e.get("error", {}).get("code"))
-                for e in told
-                if e["at"] > strike.at - 3
-            ],
-        )
     return None if again is None else float(again - strike.at)
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,10 @@ class Part:
     log: Path = field(default_factory=Path)
 
     @property
+    def kind(self) -> str:
+        return "web" if self.port else "worker"
+
+    @property
     def pid(self) -> int:
         return self.process.pid if self.process else 0
 
@@ -56,7 +61,7 @@ class Stage:
         self.processes = Processes(self.settings, folder)
         self.webs = [Part(f"web-{n}", port=free_port()) for n in range(webs)]
         self.workers = [Part(f"worker-{n}", elsewhere=n % 2 == 1) for n in range(workers)]
-        self.ended_by_themselves = 0
+        self.ended_by_themselves: Counter[str] = Counter()  # by how: a signal's name, or a status
         self.stubborn = 0  # had to be killed since they did not end in time
         self.elsewhere: set[int] = set()  # pids of workers that take themselves for those of other machines
         self._tasks: list[asyncio.Task[None]] = []
@@ -105,8 +110,9 @@ class Stage:
         """Start again whatever has ended by itself, such as a worker that a generation has killed."""
         while True:
             for part in (*self.webs, *self.workers):
-                if not part.ending and part.process is not None and part.process.poll() is not None:
-                    self.ended_by_themselves += 1
+                if not part.ending and part.process is not None and (code := part.process.poll()) is not None:
+                    how = signal.Signals(-code).name if code < 0 else f"status {code}"
+                    self.ended_by_themselves[f"{part.kind} by {how}"] += 1
                     self.start(part)
             await asyncio.sleep(0.1)
 

@@ -51,7 +51,7 @@ class Weather:
 
     async def _strike(self, name: str) -> None:
         """Processes come back in the background: the next strike may come before they have."""
-        if name.endswith("worker") or "worker" in name:
+        if "worker" in name:
             await self._on(name, self.stage.workers)
         elif "web" in name:
             await self._on(name, self.stage.webs)
@@ -60,10 +60,10 @@ class Weather:
             await self._store(name)
 
     async def _on(self, name: str, parts: list[Part]) -> None:
-        up = [part for part in parts if not part.ending and await self.stage.is_up(part)]
-        if len(up) < 2:  # somebody has to be there to take over
-            return
-        part = self.dice.choice(up)
+        for part in parts:  # somebody has to be there to take over
+            if part.ending or not await self.stage.is_up(part):
+                return
+        part = self.dice.choice(parts)
         self._note(name, part.pid)
         if name.startswith("kill"):
             self._spawn(self.stage.end(part, signal.SIGKILL, self.dice.uniform(0, 1)))

@@ -12,8 +12,8 @@ from pypdf import PageObject, PdfReader
 from app.exports.paper import printable
 from app.exports.program_pdf import to_pdf
 from app.kinds.program_choices import PHASE_NAMES
+from bench.people import anybody
 from tests.exports.conftest import PROGRAM_ID, made
-from tests.worker.programs.people import anybody
 
 MM = 72 / 25.4
 LETTER_HEIGHT = 279.4

@@ -2,8 +2,14 @@
 
 import signal
 
+from app import generations
+from app.database import Database
+from app.generations import Bell
+from app.settings import Settings
 from tests.conftest import Processes, eventually
+from tests.support.drill import PIPELINE
 from tests.worker.test_process import Client, client
+from worker import alone
 
 assert client  # a fixture
 
@@ -74,3 +80,11 @@ async def test_a_dead_worker_of_this_machine_is_noticed_long_before_its_lease(
     await eventually(lambda: client.effects.count("part-2") == 2, "it is made again")
     (client.folder / "part-2").touch()
     await client.until(id_, "completed")
+
+
+async def test_a_process_of_its_own_ends_well(client: Client, settings: Settings, db: Database, bell: Bell) -> None:
+    id_ = await client.ask()
+    claim = await generations.claim(db, bell, "w", 60, [PIPELINE.kind])
+    assert claim is not None
+    await alone.make(claim, PIPELINE, settings)  # else it would be blamed for the death of its process
+    assert (await client.until(id_, "completed")).attempt == 1

@@ -7,7 +7,7 @@ from typing import Any, Final
 from worker.edits.learned import Known, load_for, trend
 from worker.edits.program import Change, Edited, Program, settled
 from worker.programs.catalog import EXERCISES
-from worker.programs.loads import STEP, implement, rounded, too_heavy, too_light
+from worker.programs.loads import STEP, implement, put_on, rounded, too_light
 
 # No single change of a planned load is larger (convention, as for what one session may show).
 MOST_CHANGE: Final = 0.10
@@ -73,9 +73,9 @@ def _load(program: Program, key: str, known: Known, one: dict[str, Any]) -> floa
     wanted = load_for(known.value, one["reps"], one["rpe"])
     if planned is not None:
         wanted = max(planned * (1 - MOST_CHANGE), min(planned * (1 + MOST_CHANGE), wanted))
-    if too_light(exercise, wanted, profile.units) or too_heavy(exercise, wanted, profile.units, profile.gym):
+    load = put_on(exercise, wanted, profile.units, profile.gym, profile.notes.dumbbells)
+    if load is None:
         return planned  # type: ignore[no-any-return]
-    load = rounded(wanted, profile.units)
     if planned is not None and abs(load - planned) < STEP[profile.units] - 1e-9:
         return planned  # type: ignore[no-any-return]
     return load

@@ -9,10 +9,10 @@ from typing import Any
 
 from app.kinds.program import ProgramInput
 from worker.edits import learned
-from worker.programs import landmarks
-from worker.programs.author import volume
+from worker.programs import landmarks, ramp
 from worker.programs.checks import minutes_of
 from worker.programs.landmarks import Landmark
+from worker.programs.measure import volume
 from worker.programs.profile import Profile, read
 
 
@@ -94,8 +94,10 @@ class Program:
 
 
 def settled(profile: Profile, week: dict[str, Any]) -> dict[str, Any]:
-    """With minutes and volume as its sets say."""
+    """With warm-up sets, minutes and volume as its sets say."""
     for day in week["days"]:
+        for exercise in day["exercises"]:
+            exercise["warm_up"] = ramp.again(profile, exercise)
         day["estimated_minutes"] = math.ceil(minutes_of(profile, day) - 1e-9)
     week["volume"] = {"week": week["week"], "sets": volume(week["days"])}
     return week

@@ -10,13 +10,13 @@ from worker.edits.learned import load_for
 from worker.edits.program import Change, Edited, Program, settled
 from worker.errors import Rejected
 from worker.programs import build, landmarks, texts, weak_points
-from worker.programs.author import write_week
+from worker.programs.author import describe, write_week
 from worker.programs.catalog import EXERCISES, Exercise, named
-from worker.programs.loads import implement, rounded, too_heavy, too_light, working_max
+from worker.programs.checks_day import most_effort
+from worker.programs.loads import implement, put_on, working_max
 from worker.programs.profile import read
-from worker.programs.reasons import cues
 from worker.programs.select import Pool, possible
-from worker.programs.split import WEEKDAYS
+from worker.programs.weekdays import WEEKDAYS
 
 # What changes more than the weekdays of the sessions.
 REWRITES: Final = frozenset({"session_minutes", "equipment", "avoid_exercises", "days_per_week"})
@@ -91,19 +91,16 @@ def _chosen(program: Program, wanted: str | None, old: dict[str, Any], day: dict
 def _replaced(program: Program, day: dict[str, Any], old: dict[str, Any], new: Exercise) -> dict[str, Any]:
     """The same sets with another exercise."""
     profile = program.profile
-    taken = frozenset(one["exercise"] for one in day["exercises"] if one is not old) | {new.id}
-    substitutes = Pool.of(profile).substitutes(new, taken, "main" if old.get("ramp") else "accessory")
-    sets = [{**one, "load": _load(program, new, one), "seconds": new.hold} for one in old["sets"]]
+    pool, most = Pool.of(profile), most_effort(profile, new)
+    without = frozenset(profile.notes.without.get(WEEKDAYS.index(day["weekday"]), ()))
+    taken = {one["exercise"] for one in day["exercises"] if one is not old} | {new.id} | pool.missing(without)
+    sets = [{**one, "rpe": min(one["rpe"], most), "seconds": new.hold} for one in old["sets"]]
     return {
         **old,
-        "exercise": new.id, "name": new.name, "pattern": new.pattern,
-        "equipment": list(new.pieces(profile.owned) or ()),
-        "muscles": {"primary": list(new.primary), "secondary": list(new.secondary)},
-        "sets": sets, "cues": cues(profile, new), "why": f"Instead of {old['name']}, as you asked.",
-        "substitutes": [other.id for other in substitutes],
-        "substitute_names": {other.id: other.name for other in substitutes},
-        "unilateral": new.each, "per_hand": implement(new) == "dumbbells" and "goblet" not in new.words,
-    }  # fmt: skip
+        **describe(pool, new, taken, "main" if old.get("ramp") else "accessory", without),
+        "sets": [{**one, "load": _load(program, new, one)} for one in sets],
+        "why": f"Instead of {old['name']}, as you asked.",
+    }
 
 
 def _load(program: Program, exercise: Exercise, one: dict[str, Any]) -> float | None:
@@ -113,9 +110,7 @@ def _load(program: Program, exercise: Exercise, one: dict[str, Any]) -> float | 
     if most is None or implement(exercise) is None:
         return None
     weight = load_for(most, one["reps"], one["rpe"])
-    if too_light(exercise, weight, profile.units) or too_heavy(exercise, weight, profile.units, profile.gym):
-        return None
-    return rounded(weight, profile.units)
+    return put_on(exercise, weight, profile.units, profile.gym, profile.notes.dumbbells)
 
 
 def _anew(program: Program, edit: ProgramEdit) -> Edited:

@@ -8,30 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from worker.programs.budget import Budget, Doses, Slot
+from worker.programs.budget import Budget, Doses
 from worker.programs.catalog import Exercise
 from worker.programs.landmarks import MAIN, MUSCLES, Landmark
-from worker.programs.select import Pool
+from worker.programs.seats import Carry, Seats
+from worker.programs.slots import Slot
 from worker.programs.split import TRAINS, Day, Want
 from worker.programs.targets import HEAVY_GOALS, cap, floors, weight
 
-# Sets of one exercise: on entering and at most.
-SEATED: Final = {"conditioning": 5}  # to begin with; two of anything else
-ENTER: Final = {"main": 3, "power": 3}  # once every pattern is there
-ENTER_HEAVY: Final = {"main": 4, "second": 3, "power": 3}  # where load is the aim
-MOST: Final = {
-    "mobility": 2,
-    "main": 5,
-    "second": 4,
-    "accessory": 4,
-    "isolation": 4,
-    "core": 4,
-    "power": 4,
-    "conditioning": 6,
-}
-MOST_TENDER: Final = 3  # from 65 on (Borde 2015: 2-3 sets), and while learning
-# Exercises a session holds without hurry (convention).
-EXERCISES_BY_MINUTES: Final = ((30, 7), (45, 8), (60, 9), (90, 11), (120, 14))
+# Sets of the first lifts once every pattern is there; more where load is the aim.
+ENTER: Final = {"main": 3, "power": 3}
+ENTER_HEAVY: Final = {"main": 4, "second": 3, "power": 3}
 # What a day gets when nothing of its own is possible.
 ANYTHING: Final = (
     ("core", "core"), ("hinge", "accessory"), ("isolation", "isolation"), ("lunge", "accessory"),
@@ -40,8 +27,10 @@ ANYTHING: Final = (
 )  # fmt: skip
 LEADING: Final = 4  # places of a day that come before the rest
 OWN: Final = frozenset({"accessory", "isolation", "core"})
+# Sets that stay as they are: no volume is made of them.
+FIXED: Final = frozenset({"power", "conditioning", "mobility", "max_effort", "dynamic"})
+WORSE_OWN: Final = 1.2  # how much worse work for one muscle may be: rather a set more of what is there
 MOBILITY_DRILLS: Final = 5
-Wanted = Callable[[Exercise], bool]
 
 
 @dataclass
@@ -54,17 +43,13 @@ class Filled:
 
 class Allocator:
     def __init__(
-        self, pool: Pool, landmarks: dict[str, Landmark], days: list[Day], doses: Doses, paired: int,
-        before: frozenset[str], weak: tuple[str, ...], main: dict[str, str],
-    ) -> None:  # fmt: skip
-        self.pool, self.profile, self.landmarks = pool, pool.profile, landmarks
-        self.days, self.doses, self.before, self.weak = days, doses, before, weak
-        self.kept = main  # "day.index" -> the main lift of the block before
-        self.budget = Budget(self.profile, landmarks, days, doses, paired)
+        self, doses: Doses, landmarks: dict[str, Landmark], days: list[Day], paired: int, carry: Carry
+    ) -> None:
+        self.seats = Seats(doses, landmarks, days, paired, carry)
+        self.pool, self.profile, self.landmarks = doses.pool, doses.pool.profile, landmarks
+        self.days, self.carry, self.budget = days, carry, self.seats.budget
         self.result = Filled(self.budget)
         self.waves: dict[str, int] = {}
-        self.most = next(most for minutes, most in EXERCISES_BY_MINUTES if self.profile.minutes <= minutes)
-        self.tender = self.profile.older or self.profile.goal == "foundations"
 
     def run(self) -> Filled:
         self._recover()
@@ -102,90 +87,61 @@ class Allocator:
     def _promote(self) -> None:
         """Once every pattern has its place, the first lifts get the sets they are there for."""
         enter = ENTER_HEAVY if self.profile.goal in HEAVY_GOALS else ENTER
-        wanted = {role: min(sets, self._most(role)) for role, sets in enter.items()}
+        wanted = {role: min(sets, self.seats.most_of(role)) for role, sets in enter.items()}
         for aim, role in ((aim, role) for aim in (3, 4) for role in wanted):
             for day, slots in enumerate(self.budget.slots):
                 for slot in slots:
                     short = slot.role == role and slot.sets < min(aim, wanted[role])
                     if short and self.budget.blocked(day, slot, 1) is None:
-                        self.budget.add(day, slot, 1)
+                        self.seats.add(day, slot, 1)
 
     def _place(self, day: int, want: Want) -> None:
-        role = "main" if want.role == "main" and not self.tender else want.role
+        role = want.role
         wave = self.waves.get(want.pattern, 0) if role in ("main", "second") else 0
 
         def wanted(exercise: Exercise) -> bool:
             return _serves(exercise, want)
 
-        why = self._open(day, want.pattern, wanted, role, wave)
+        why = self.seats.open(day, want.pattern, wanted, role, wave)
+        if why is not None and role in ("max_effort", "dynamic"):
+            why = self.seats.open(day, want.pattern, wanted, "second", wave)
         if why == "none" and want.pattern == "carry":
             self._place(day, Want("core", "core"))
         if why is None:
             self.waves[want.pattern] = self.waves.get(want.pattern, 0) + 1
         else:
-            self.result.missing[want.pattern] = self.pool.why_none(wanted) if why == "none" else why
-
-    def _open(self, day: int, pattern: str, wanted: Wanted, role: str, wave: int) -> str | None:
-        """Seat the best possible exercise of a kind; the reason if none can be, "none" if there is none."""
-        slots = self.budget.slots[day]
-        if len(slots) >= (6 if self.profile.goal == "foundations" else self.most):
-            return self._full()
-        here = {slot.exercise for slot in slots}
-        able = [exercise for exercise in self.pool.pattern(pattern) if exercise.id not in here and wanted(exercise)]
-        if not able:
-            return "none"
-        why = "none"
-        ranked = self.pool.best(able, role, self.budget.used(), self.before)
-        keep = f"{day}.{pattern}"
-        if role == "main" and keep in self.kept:
-            ranked.sort(key=lambda exercise: exercise.id != self.kept[keep])
-        for exercise in ranked[:6]:
-            if not self.doses.loadable(exercise, role, wave):
-                continue
-            slot = Slot(exercise.id, role, wave, 0)
-            for sets in range(min(SEATED.get(role, 2), self._most(role)), 1, -1):
-                reason = self.budget.blocked(day, slot, sets)
-                if reason is None:
-                    self.budget.add(day, slot, sets)
-                    return None
-                why = reason
-        return why
-
-    def _full(self) -> str:
-        """Why a day does not get more of what it has: what limits sets and exercises of these people."""
-        return "age" if self.profile.older else "goal" if self.tender else "exercises"
-
-    def _most(self, role: str) -> int:
-        most = MOST[role]
-        return min(most, MOST_TENDER) if self.tender and role != "conditioning" else most
+            self.result.missing[want.pattern] = self.pool.why_none(pattern=want.pattern) if why == "none" else why
 
     # -- floors
 
     def _raise(self, muscle: str, floor: float) -> str | None:
-        while self._got(muscle) < floor - 1e-9:
-            why = self._more(muscle)
-            if why is not None:
-                return why
-        return None
+        """Sets up to the floor; where the good exercises do not fit, with whatever does."""
+        for worse in (WORSE_OWN, float("inf")):
+            why: str | None = None
+            while why is None and self._got(muscle) < floor - 1e-9:
+                why = self._more(muscle, worse)
+            if why is None:
+                return None
+        return why
 
     def _got(self, muscle: str) -> float:
         """What counts towards a floor: who chose a muscle as a focus wants work of its own for it."""
         return self.budget.measure(muscle) if muscle in self.profile.focus else self.budget.volume[muscle]
 
-    def _more(self, muscle: str) -> str | None:
+    def _more(self, muscle: str, worse: float = WORSE_OWN) -> str | None:
         """A set more for a muscle: of an exercise that is there, or with a new one; the reason if neither can be."""
         there = [
             (slot.sets, day, index)
             for day, slots in enumerate(self.budget.slots)
             for index, slot in enumerate(slots)
-            if muscle in slot.of.leads and slot.role not in ("power", "conditioning", "mobility")
+            if muscle in slot.of.leads and slot.role not in FIXED
         ]
         why = "none"
         ways: tuple[Callable[[], str | None], ...] = (
-            lambda: self._lift(sorted(entry for entry in there if entry[0] < 3)),
-            lambda: self._open_for(muscle, fresh=True),
-            lambda: self._lift(sorted(there)),
-            lambda: self._open_for(muscle, fresh=False),
+            lambda: self.seats.lift(sorted(entry for entry in there if entry[0] < 3)),
+            lambda: self._open_for(muscle, True, worse),
+            lambda: self.seats.lift(sorted(there)),
+            lambda: self._open_for(muscle, False, worse),
         )
         for way in ways:
             reason = way()
@@ -194,21 +150,7 @@ class Allocator:
             why = reason if reason not in ("none", "exercises") or why == "none" else why
         return why
 
-    def _lift(self, entries: list[tuple[int, int, int]]) -> str | None:
-        why = "none"
-        for sets, day, index in entries:
-            slot = self.budget.slots[day][index]
-            if sets >= self._most(slot.role):
-                why = self._full() if why == "none" else why
-                continue
-            reason = self.budget.blocked(day, slot, 1)
-            if reason is None:
-                self.budget.add(day, slot, 1)
-                return None
-            why = reason
-        return why
-
-    def _open_for(self, muscle: str, fresh: bool) -> str | None:
+    def _open_for(self, muscle: str, fresh: bool, worse: float) -> str | None:
         """A new exercise for a muscle, on the day that trains it and has had least of it.
 
         Fresh: only where no other exercise of its own is, so that days do not fill with near twins.
@@ -222,31 +164,32 @@ class Allocator:
         why = "none"
         for day in sorted(days, key=lambda index: (self.budget.daily[index][muscle], index)):
             for pattern, role in _own_work(muscle):
-                reason = self._open(day, pattern, lambda exercise: muscle in exercise.leads, role, 0)
+                key = (pattern, muscle, worse)
+                reason = self.seats.vain[day].get(key) or self.seats.late[day].get(key)
                 if reason is None:
-                    return None
+                    reason = self.seats.open(day, pattern, lambda exercise: muscle in exercise.leads, role, 0, worse)
+                    if reason is None:
+                        return None
+                    (self.seats.late if self.seats.timed else self.seats.vain)[day][key] = reason
                 why = reason if reason != "none" else why
-        return self.pool.why_none(lambda exercise: muscle in exercise.leads) if why == "none" else why
+        return self.pool.why_none(muscle=muscle) if why == "none" else why
 
     # -- the rest of the minutes
 
     def _fill(self) -> None:
-        open_muscles = set(MUSCLES)
-        stopped = self.result.stopped
+        """Set by set to whoever is furthest below its cap, the important first."""
         caps = {m: cap(self.profile, self.landmarks[m], m) for m in MUSCLES}
-        weights = {m: weight(self.profile, m, self.weak) for m in MUSCLES}
-        while open_muscles:
-            muscle = min(
-                open_muscles,
-                key=lambda m: (self._got(m) / max(1.0, caps[m]) / weights[m], MUSCLES.index(m)),
-            )
+        scale = {m: 1 / (max(1.0, caps[m]) * weight(self.profile, m, self.carry.weak)) for m in MUSCLES}
+        left = list(MUSCLES)
+        while left:
+            muscle = min(left, key=lambda m: self._got(m) * scale[m])
             if self.budget.measure(muscle) + 1 > caps[muscle]:
                 why: str | None = "goal" if caps[muscle] < self.landmarks[muscle].mrv else "mrv"
             else:
                 why = self._more(muscle)
             if why is not None:
-                stopped[muscle] = why
-                open_muscles.discard(muscle)
+                self.result.stopped[muscle] = why
+                left.remove(muscle)
 
     def _never_empty(self) -> None:
         """Where injuries or equipment leave nothing of a day's own work, whatever is still possible."""
@@ -255,7 +198,7 @@ class Allocator:
                 if len(self.budget.slots[index]) >= 3 or (slots and not self.days[index].wants):
                     break
                 if len(self.budget.slots[index]) < 2:
-                    self._open(index, pattern, lambda exercise: True, role, 0)
+                    self.seats.open(index, pattern, lambda exercise: True, role, 0)
 
     # -- recovery days
 
@@ -267,12 +210,14 @@ class Allocator:
             for exercise in drills[:MOBILITY_DRILLS]:
                 slot = Slot(exercise.id, "mobility", 0, 0)
                 if self.budget.blocked(index, slot, 2) is None:
-                    self.budget.add(index, slot, 2)
+                    self.seats.add(index, slot, 2)
 
 
 def _serves(exercise: Exercise, want: Want) -> bool:
     if exercise.pattern != want.pattern:
         return False
+    if want.part == "balance":
+        return exercise.gentle
     if want.part == "lower":
         return exercise.primary[0] in ("quads", "glutes", "hamstrings")
     if want.part == "upper":
@@ -296,15 +241,14 @@ def _own_work(muscle: str) -> tuple[tuple[str, str], ...]:
 
 
 def fill(allocators: Callable[[int], Allocator], start: int, densest: int) -> Filled:
-    """The first level of supersets with which the floors fit the minutes; else the densest."""
-    best: Filled | None = None
-    for level in range(start, densest + 1):
-        filled = allocators(level).run()
-        if best is None or _unmet(filled) < _unmet(best):
-            best = filled
+    """The first level of supersets with which the floors fit the minutes; else the least dense of the best."""
+    best = allocators(start).run()
+    for level in range(start + 1, densest + 1):
         if _unmet(best) == 0:
             break
-    assert best is not None
+        filled = allocators(level).run()
+        if _unmet(filled) < _unmet(best):
+            best = filled
     return best
 
 

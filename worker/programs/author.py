@@ -1,22 +1,27 @@
 """The rules author: writes a week from the design."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
-from worker.programs import timing
-from worker.programs.budget import Slot
-from worker.programs.catalog import EXERCISES
+from worker.programs import ramp, timing
+from worker.programs.budget import first_percent
+from worker.programs.catalog import EXERCISES, Exercise
 from worker.programs.design import Design
-from worker.programs.landmarks import MUSCLES
-from worker.programs.loads import implement, rounded, too_heavy, too_light, working_max
+from worker.programs.loads import implement, put_on, working_max
+from worker.programs.measure import minutes_of, volume
 from worker.programs.periodization import SETS_LEFT, WeekPlan
 from worker.programs.prescription import Dose, dose
 from worker.programs.profile import Profile
+from worker.programs.progression import growth
 from worker.programs.reasons import cues, focus_of, reason, warm_up, week_note
+from worker.programs.rpe import share
 from worker.programs.select import Pool
-from worker.programs.split import WEEKDAYS, Day
+from worker.programs.slots import Slot
+from worker.programs.split import Day
+from worker.programs.weekdays import WEEKDAYS
 
 # What a taper goes without, and how much of any other exercise it keeps at most.
 MINOR: Final = frozenset({"isolation", "conditioning"})
@@ -35,6 +40,29 @@ class Script:
     design: Design
     weak: tuple[str, ...]
 
+    @cached_property
+    def pool(self) -> Pool:
+        return Pool.of(self.profile)
+
+    @cached_property
+    def missing(self) -> list[frozenset[str]]:
+        """Exercises that each day has not the pieces for."""
+        return [self.pool.missing(frozenset(day.without)) for day in self.days]
+
+    @cached_property
+    def _described(self) -> dict[tuple[int, str, frozenset[str]], dict[str, Any]]:
+        return {}
+
+    def described(self, slot: Slot, exercise: Exercise, taken: frozenset[str], without: tuple[str, ...]) -> Any:
+        """What is the same of a slot in every week with the same exercises on its day."""
+        key = (id(slot), exercise.id, taken)
+        found = self._described.get(key)
+        if found is None:
+            why = reason(self.profile, self.model, slot, exercise, self.weak)
+            told = describe(self.pool, exercise, taken, slot.role, frozenset(without))
+            found = self._described[key] = {**told, "why": why}
+        return dict(found)
+
 
 def write_week(script: Script, number: int) -> dict[str, Any]:
     """A `schedule` element of the result, with its row of `volume_by_week` as `volume`."""
@@ -42,8 +70,7 @@ def write_week(script: Script, number: int) -> dict[str, Any]:
     last = last_loading(script.weeks, week)
     block = script.design.blocks[week.block]
     sets = _sets(block.days, week)
-    pool = Pool.of(script.profile)
-    days = [_day(script, pool, index, block.days[index], sets[index], week, last) for index in range(len(script.days))]
+    days = [_day(script, index, block.days[index], sets[index], week, last) for index in range(len(script.days))]
     return {
         "week": number,
         "phase": week.phase,
@@ -57,18 +84,6 @@ def write_week(script: Script, number: int) -> dict[str, Any]:
 def last_loading(weeks: Sequence[WeekPlan], week: WeekPlan) -> WeekPlan:
     """The week itself if it loads, else the last one before it that does."""
     return next((other for other in reversed(weeks[: week.week]) if other.loading), week)
-
-
-def volume(days: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Weekly sets: 1 for a primary muscle, 0.5 for a secondary one."""
-    total = dict.fromkeys(MUSCLES, 0.0)
-    for day in days:
-        for exercise in day["exercises"]:
-            for muscle in exercise["muscles"]["primary"]:
-                total[muscle] += len(exercise["sets"])
-            for muscle in exercise["muscles"]["secondary"]:
-                total[muscle] += 0.5 * len(exercise["sets"])
-    return total
 
 
 def _sets(days: Sequence[Sequence[Slot]], week: WeekPlan) -> list[list[int]]:
@@ -92,7 +107,10 @@ def _fewer(days: Sequence[Sequence[Slot]], left: float) -> list[list[int]]:
     """So much of the fullest week: every day kept, the main work last to go."""
     counts = [[max(1, math.floor(slot.sets * left)) for slot in slots] for slots in days]
     target = round(left * sum(slot.sets for slots in days for slot in slots))
-    light = ("mobility", "conditioning", "isolation", "core", "accessory", "second", "power", "main")
+    light = (
+        "mobility", "conditioning", "isolation", "core", "accessory", "second", "dynamic", "power", "max_effort",
+        "main",
+    )  # fmt: skip
     places = [(day, index) for day, slots in enumerate(days) for index in range(len(slots))]
     places.sort(key=lambda place: light.index(days[place[0]][place[1]].role))
     for day, index in places:
@@ -110,76 +128,109 @@ def _fewer(days: Sequence[Sequence[Slot]], left: float) -> list[list[int]]:
 
 
 def _day(
-    script: Script, pool: Pool, index: int, slots: Sequence[Slot], sets: Sequence[int], week: WeekPlan, last: WeekPlan
+    script: Script, index: int, slots: Sequence[Slot], sets: Sequence[int], week: WeekPlan, last: WeekPlan
 ) -> dict[str, Any]:
     profile, day = script.profile, script.days[index]
     present = [(slot, count) for slot, count in zip(slots, sets, strict=True) if count]
-    taken = frozenset(slot.exercise for slot, _ in present)
-    seconds = timing.warm_up_minutes(profile.minutes) * 60
+    worked = [slot.in_week(last.turn) for slot, _ in present]
+    taken = frozenset(exercise.id for exercise in worked) | script.missing[index]
     exercises = []
-    for slot, count in present:
+    for (slot, count), exercise in zip(present, worked, strict=True):
         partner = next((n for other, n in present if other is not slot and other.superset == slot.superset), 0)
         first = slot.superset is not None and next(s for s, _ in present if s.superset == slot.superset) is slot
-        given = dose(profile, script.model, slot.of, slot.role, slot.wave, week, last)
+        given = dose(profile, script.model, exercise, slot.role, slot.wave, week, last)
         changes = min(count, partner) if slot.superset and first else 0
-        written = _exercise(script, pool, slot, given, week, count, changes, taken)
+        written = _exercise(script, slot, exercise, given, count, changes, taken, day.without)
         written["superset"] = slot.superset if partner and slot.superset else None
-        pieces = written["equipment"]
-        seconds += timing.set_up_minutes(slot.of, pieces, slot.role == "main") * 60
-        work = timing.work_seconds(given.reps, given.seconds, slot.of.each)
-        seconds += sum(work + one["rest_seconds"] for one in written["sets"])
         exercises.append(written)
     return {
         "day": index + 1,
         "weekday": WEEKDAYS[day.weekday],
         "name": day.name,
-        "focus": focus_of(day, [slot.of for slot, _ in present]),
-        "estimated_minutes": math.ceil(seconds / 60 - 1e-9),
-        "warm_up": warm_up(profile, day, any(slot.role == "main" for slot, _ in present)),
+        "focus": focus_of(day, worked),
+        "estimated_minutes": math.ceil(minutes_of(day.minutes, exercises) - 1e-9),
+        "warm_up": warm_up(profile, day, any(one["warm_up"] for one in exercises)),
         "exercises": exercises,
     }
 
 
 def _exercise(
-    script: Script, pool: Pool, slot: Slot, given: Dose, week: WeekPlan, count: int, changes: int, taken: frozenset[str]
-) -> dict[str, Any]:
-    exercise, profile = slot.of, script.profile
-    load = load_of(slot, profile, given, week.working_max)
-    substitutes = pool.substitutes(exercise, taken, slot.role)
-    sets = [
+    script: Script, slot: Slot, exercise: Exercise, given: Dose, count: int, changes: int, taken: frozenset[str],
+    without: tuple[str, ...],
+) -> dict[str, Any]:  # fmt: skip
+    profile = script.profile
+    work = [
         {
-            "reps": given.reps,
-            "rpe": given.rpe,
-            "percent_1rm": given.percent,
-            "load": load,
+            "reps": reps,
+            "rpe": rpe,
+            "percent_1rm": percent,
+            "load": load_of(exercise, profile, percent, given.loaded),
             "rest_seconds": timing.CHANGE_SECONDS if number < changes else given.rest,
             "seconds": given.seconds,
         }
-        for number in range(count)
+        for number, (reps, rpe, percent) in enumerate(_each(given, count))
     ]
+    steps = ramp.steps(profile, exercise, slot.role, first_percent(given))
+    warm = ramp.sets(profile, exercise, steps, work[0]["load"])
+    return {
+        **script.described(slot, exercise, taken, without),
+        "warm_up": warm,
+        "ramp": bool(warm),
+        "sets": work,
+    }
+
+
+def describe(
+    pool: Pool, exercise: Exercise, taken: Container[str], role: str, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """What the result says of an exercise for this person, whatever its sets.
+
+    `taken`: what the day has already or cannot have; `without`: pieces that are not there on that day.
+    """
+    substitutes = pool.substitutes(exercise, taken, role)
+    counted = exercise.counts
     return {
         "exercise": exercise.id,
         "name": exercise.name,
         "pattern": exercise.pattern,
-        "equipment": list(exercise.pieces(profile.owned) or ()),
-        "muscles": {"primary": list(exercise.primary), "secondary": list(exercise.secondary)},
-        "sets": sets,
-        "why": reason(profile, script.model, slot, script.weak),
-        "cues": cues(profile, exercise),
-        "substitutes": [other.id for other in substitutes],
-        "substitute_names": {other.id: other.name for other in substitutes},
-        "ramp": slot.role == "main",
+        "equipment": list(pool.pieces(exercise, without)),
+        "muscles": {
+            "primary": list(exercise.primary) if counted else [],
+            "secondary": list(exercise.secondary) if counted else [],
+        },
+        "cues": cues(pool.profile, exercise),
+        "substitutes": [one.id for one in substitutes],
+        "substitute_names": {one.id: one.name for one in substitutes},
+        "easier": _form(pool.nearest(exercise.regressions, taken)),
+        "harder": _form(pool.nearest(exercise.progressions, taken)),
         "unilateral": exercise.each,
-        "per_hand": implement(exercise) == "dumbbells" and "goblet" not in exercise.words,
+        "per_hand": per_hand(exercise),
     }
 
 
-def load_of(slot: Slot, profile: Profile, given: Dose, growth: float) -> float | None:
+def _form(key: str | None) -> dict[str, str] | None:
+    return None if key is None else {"exercise": key, "name": EXERCISES[key].name}
+
+
+def per_hand(exercise: Exercise) -> bool:
+    return implement(exercise) == "dumbbells" and "goblet" not in exercise.words
+
+
+def _each(given: Dose, count: int) -> list[tuple[int, float, float | None]]:
+    """Repetitions, RPE and share of 1RM of each set; of a ladder of sets the last, which are the point of it."""
+    if not given.ladder:
+        return [(given.reps, given.rpe, _rounded(given.percent))] * count
+    return [(reps, rpe, _rounded(share(reps, rpe))) for reps, rpe in given.ladder[-count:]]
+
+
+def _rounded(percent: float | None) -> float | None:
+    return None if percent is None else round(percent, 3)
+
+
+def load_of(exercise: Exercise, profile: Profile, percent: float | None, loaded: int) -> float | None:
     """What to put on the bar; None where no lift tells it or it would be more than dumbbells go."""
-    most = working_max(EXERCISES[slot.exercise], profile.lifts)
-    if most is None or given.percent is None:
+    most = working_max(exercise, profile.lifts)
+    if most is None or percent is None or exercise.load is None:
         return None
-    weight = most * growth * given.percent
-    if too_light(slot.of, weight, profile.units) or too_heavy(slot.of, weight, profile.units, profile.gym):
-        return None
-    return rounded(weight, profile.units)
+    weight = most * growth(profile, exercise.load[0], loaded) * percent
+    return put_on(exercise, weight, profile.units, profile.gym, profile.notes.dumbbells)

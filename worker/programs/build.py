@@ -1,12 +1,13 @@
 """From a person to the script that the author writes the weeks from."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from app.kinds.program import ProgramInput
 from worker.programs import landmarks as volume
-from worker.programs import periodization, split, weak_points
+from worker.programs import models, periodization, split, weak_points
 from worker.programs.author import Script
 from worker.programs.catalog import EXERCISES
 from worker.programs.design import Design, design
@@ -24,20 +25,34 @@ WEEKS: Final = TypeAdapter(list[WeekPlan])
 DAYS: Final = TypeAdapter(list[Day])
 DESIGN: Final = TypeAdapter(Design)
 MARKS: Final = TypeAdapter(dict[str, volume.Landmark])
+POINTS: Final = TypeAdapter(list[weak_points.WeakPoint])
 
 
 def script(profile: Profile) -> Script:
     """Everything at once; the pipeline does the same step by step."""
-    weak = weak_points.find(profile)
-    model, _ = periodization.choose(profile)
-    return prepare(profile, volume.landmarks(profile), [m for point in weak for m in point.muscles], model)
+    model, _ = models.choose(profile)
+    weak, lagging = serving(weak_points.find(profile))
+    return prepare(profile, volume.landmarks(profile), weak, model, lagging)
 
 
-def prepare(profile: Profile, marks: dict[str, volume.Landmark], weak: list[str], model: str) -> Script:
+def prepare(
+    profile: Profile,
+    marks: dict[str, volume.Landmark],
+    weak: Sequence[str],
+    model: str,
+    lagging: Sequence[str] = (),
+) -> Script:
+    """`weak`: muscles of lifts that lag, `lagging`: those lifts."""
     weeks = periodization.plan_weeks(profile, model)
-    name, days = split.build(profile)
-    made = design(profile, marks, weak, model, weeks, days)
+    name, days = split.build(profile, model)
+    made = design(profile, marks, weak, model, weeks, days, lagging)
     return Script(profile, model, weeks, name, days, made, tuple(weak))
+
+
+def serving(points: list[weak_points.WeakPoint]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The muscles behind the lifts that lag, and these lifts."""
+    lagging = dict.fromkeys(point.lift for point in points if point.lift is not None)
+    return tuple(muscle for point in points for muscle in point.muscles), tuple(lagging)
 
 
 def phases(profile: Profile, model: str, weeks: list[WeekPlan]) -> list[dict[str, Any]]:
@@ -52,11 +67,11 @@ def phases(profile: Profile, model: str, weeks: list[WeekPlan]) -> list[dict[str
 
 
 def _phase(profile: Profile, model: str, weeks: list[WeekPlan], run: list[WeekPlan]) -> dict[str, Any]:
-    role = "second" if profile.older or profile.goal == "foundations" else "main"
+    roles = ("max_effort", "dynamic") if model == "conjugate" else ("main",)
     doses = []
     for week in run:
         last = next((other for other in reversed(weeks[: week.week]) if other.loading), week)
-        doses += [dose(profile, model, REFERENCE, role, wave, week, last) for wave in (0, 1)]
+        doses += [dose(profile, model, REFERENCE, role, wave, week, last) for role in roles for wave in (0, 1)]
     shares = [one.percent or LEAST_INTENSITY for one in doses]
     return {
         "name": run[0].phase,
@@ -70,12 +85,13 @@ def _phase(profile: Profile, model: str, weeks: list[WeekPlan], run: list[WeekPl
 
 
 def plan(
-    told: ProgramInput, marks: dict[str, Any], weak: list[str], model: str, weeks: list[dict[str, Any]]
+    told: ProgramInput, marks: dict[str, Any], points: list[dict[str, Any]], model: str, weeks: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """The split with the design of its blocks; plain values out, for it runs in a process of its own."""
     profile = read(told)
-    name, days = split.build(profile)
-    made = design(profile, MARKS.validate_python(marks), weak, model, WEEKS.validate_python(weeks), days)
+    name, days = split.build(profile, model)
+    weak, lagging = serving(POINTS.validate_python(points))
+    made = design(profile, MARKS.validate_python(marks), weak, model, WEEKS.validate_python(weeks), days, lagging)
     return {
         "split": name,
         "days": DAYS.dump_python(days, mode="json"),

@@ -15,6 +15,13 @@ BRINGS: Final[dict[str, tuple[str, ...]]] = {
         "barbell", "dumbbells", "kettlebells", "machines", "cables", "bands", "pull_up_bar", "bench", "trap_bar",
     ),
 }  # fmt: skip
+# Where a told lift is trained; elsewhere it only tells loads.
+LIFT_PATTERNS: Final[dict[str, frozenset[str]]] = {
+    "squat": frozenset({"squat", "lunge"}),
+    "bench_press": frozenset({"horizontal_push"}),
+    "deadlift": frozenset({"hinge"}),
+    "overhead_press": frozenset({"vertical_push"}),
+}
 # Pieces whose weight is chosen, so that a share of 1RM means something.
 WEIGHTED: Final = frozenset({"barbell", "dumbbells", "kettlebells", "machines", "cables", "trap_bar", "full_gym"})
 
@@ -27,13 +34,22 @@ class Exercise:
     primary: tuple[str, ...]
     secondary: tuple[str, ...]
     needs: tuple[tuple[str, ...], ...]  # alternatives, each with all its pieces
+    station: frozenset[str]  # what it takes of all that comes with a barbell: rack, bench, barbell
+    each: bool
     skill: int
     tier: int
+    loadability: int
     load: tuple[str, float] | None  # the lift that tells its load, and the ratio of the two 1RMs
-    stress: Mapping[str, int]  # area -> severity from which it is contraindicated
-    each: bool
     hold: int | None
     reps: tuple[int, int] | None
+    stress: Mapping[str, int]  # area -> how much it is loaded, 1 to 3
+    avoid: Mapping[str, int]  # area -> severity from which it is contraindicated
+    kind: frozenset[str]  # areas that tolerate it well when they hurt
+    impact: bool
+    gentle: bool
+    overhead: bool
+    regressions: tuple[str, ...]
+    progressions: tuple[str, ...]
     subs: tuple[str, ...]
     cues: str
 
@@ -42,13 +58,25 @@ class Exercise:
         return self.pattern not in ("isolation", "core", "conditioning", "mobility")
 
     @cached_property
+    def lift(self) -> str | None:
+        """The told lift that it is, or is a variation of."""
+        return self.load[0] if self.load is not None and self.pattern in LIFT_PATTERNS[self.load[0]] else None
+
+    @cached_property
     def alone(self) -> bool:
         """Squats and hinges that take coaching are never part of a superset."""
         return self.pattern in ("squat", "hinge") and self.skill > 1 and self.weighted
 
     @cached_property
+    def counts(self) -> bool:
+        """Whether its sets count as volume: intervals and drills are not sets near failure."""
+        return self.pattern not in ("conditioning", "mobility")
+
+    @cached_property
     def credits(self) -> tuple[tuple[str, float], ...]:
         """What one set counts: 1 for a primary muscle, 0.5 for a secondary one (Pelland 2024)."""
+        if not self.counts:
+            return ()
         return tuple((m, 1.0) for m in self.primary) + tuple((m, 0.5) for m in self.secondary)
 
     @cached_property
@@ -64,11 +92,19 @@ class Exercise:
         return next((pieces for pieces in self.needs if owned.issuperset(pieces)), None)
 
     def contraindicated(self, injuries: Mapping[str, str]) -> bool:
-        return any(SEVERITY[severity] >= self.stress.get(area, 4) for area, severity in injuries.items())
+        return any(SEVERITY[severity] >= self.avoid.get(area, 4) for area, severity in injuries.items())
 
     def loads_area(self, injuries: Mapping[str, str]) -> list[str]:
-        """Injured areas for which it would be excluded if they were one grade worse."""
-        return [area for area, severity in injuries.items() if SEVERITY[severity] + 1 >= self.stress.get(area, 5)]
+        """Injured areas that it loads enough to be done with care: a mild complaint by clear stress, a worse by any."""
+        return [
+            area
+            for area, severity in injuries.items()
+            if area in self.stress and SEVERITY[severity] + self.stress[area] >= 3
+        ]
+
+    def takes(self, missing: frozenset[str]) -> bool:
+        """Whether it cannot be done where these pieces or stations are missing."""
+        return not missing.isdisjoint(self.station) or all(not missing.isdisjoint(pieces) for pieces in self.needs)
 
     @cached_property
     def weighted(self) -> bool:
@@ -84,7 +120,7 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _stress(text: str) -> dict[str, int]:
+def _grades(text: str) -> dict[str, int]:
     return {token[:-1]: int(token[-1]) for token in text.split()}
 
 
@@ -108,16 +144,25 @@ def _exercise(key: str, row: dict[str, Any]) -> Exercise:
         name=row["name"],
         pattern=row["pattern"],
         primary=tuple(row["primary"].split()),
-        secondary=tuple(row.get("secondary", "").split()),
+        secondary=tuple(row["secondary"].split()),
         needs=tuple(tuple(part.split()) for part in row["needs"].split("|")),
-        skill=row["skill"],
-        tier=row.get("tier", 2),
-        load=_load(row.get("load")),
-        stress=_stress(row.get("stress", "")),
+        station=frozenset(row.get("station", "").split()),
         each=row.get("each", False),
+        skill=row["skill"],
+        tier=row["tier"],
+        loadability=row["loadability"],
+        load=_load(row.get("load")),
         hold=row.get("hold"),
         reps=_reps(row.get("reps")),
-        subs=tuple(row.get("subs", "").split()),
+        stress=_grades(row["stress"]),
+        avoid=_grades(row["avoid"]),
+        kind=frozenset(row.get("kind", "").split()),
+        impact=row.get("impact", False),
+        gentle=row.get("gentle", False),
+        overhead=row.get("overhead", False),
+        regressions=tuple(row["regressions"].split()),
+        progressions=tuple(row["progressions"].split()),
+        subs=tuple(row["subs"].split()),
         cues=row["cues"],
     )
 

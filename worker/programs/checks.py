@@ -1,40 +1,40 @@
 """What is wrong with a finished program. Both engines' weeks must pass; nothing here trusts how they were made."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.kinds.program_choices import DIRECT
-from worker.programs import timing
-from worker.programs.author import volume
-from worker.programs.budget import DAY_AFTER, HARD_DAY, SESSION_CAP
-from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.landmarks import MAIN, Landmark
-from worker.programs.loads import LIGHTEST, STEP, implement
-from worker.programs.profile import Profile
-from worker.programs.select import possible, unfit
-from worker.programs.split import WEEKDAYS
-from worker.programs.targets import MAIN_FLOOR, SIZE_GOALS
+from pydantic import ValidationError
 
-OVER: Final = 1.10  # never longer than asked by more than this
+from app.kinds.program import WeekOut
+from worker.programs import measure
+from worker.programs.checks_day import day_problems, minutes_asked
+from worker.programs.landmarks import DAY_AFTER, HARD_DAY, HARD_RPE, MAIN, Landmark
+from worker.programs.measure import against_mrv, sets_of, volume
+from worker.programs.profile import Profile
+from worker.programs.select import Pool
+from worker.programs.targets import MAIN_FLOOR, SIZE_GOALS
+from worker.programs.weekdays import WEEKDAYS
+
 DELOAD: Final = (0.45, 0.65)  # of the last loading week's sets
-HARD_RPE: Final = 8.0
-LOADING: Final = frozenset({"foundation", "accumulation", "intensification", "transmutation"})
+LOADING: Final = frozenset({"foundation", "accumulation", "intensification", "transmutation", "wave"})
 # What every week has, unless the program says why not.
 PATTERNS: Final = (
     "squat", "hinge", "horizontal_push", "vertical_push", "horizontal_pull", "vertical_pull",
 )  # fmt: skip
 
 HELD: Final = (
-    "Every exercise is possible with your equipment and allowed by your injuries.",
+    "Every exercise is possible with your equipment, on its day, and allowed by your injuries.",
+    "What loads an injured area stays under a lower effort.",
     "No week passes a muscle's MRV, no session 11 sets of a muscle.",
-    "No session is more than 10% longer than you asked.",
-    "A muscle trained hard gets at most 3 sets the day after.",
+    "No session is more than 10% longer than you asked, warm-up sets included.",
+    "A muscle trained hard gets at most 3 sets the day after, from week to week too.",
     "Every set has repetitions, RPE and rest; every load can be put on the bar; no load falls inside a mesocycle.",
+    "Warm-up sets rise to the work and can be loaded.",
     "Every main muscle and every movement pattern has its least weekly work, or the program says why not.",
-    "Deload weeks keep 45-65% of the sets.",
-    "No exercise comes twice in a day; every substitute is possible for you.",
+    "Deload weeks keep 45-65% of the sets and are lighter and easier.",
+    "The phases cover every week once; the days are the weekdays they should be.",
+    "No exercise comes twice in a day; every substitute, easier and harder form is possible for you.",
 )
 
 
@@ -46,29 +46,73 @@ class Problem:
 
 
 def problems(
-    profile: Profile, marks: dict[str, Landmark], weeks: Sequence[dict[str, Any]], named: frozenset[str] = frozenset()
+    profile: Profile,
+    marks: dict[str, Landmark],
+    weeks: Sequence[dict[str, Any]],
+    named: frozenset[str] = frozenset(),
+    phases: Sequence[dict[str, Any]] | None = None,
 ) -> list[Problem]:
-    """Everything that breaks a hard rule, by week; empty for a sound program.
+    """Everything that breaks a hard rule, by week (0: of the whole); empty for a sound program.
 
-    `named` are the muscles and patterns whose shortfall the program admits, with the reason.
+    `weeks` are plain values as they are stored: elements of `schedule`, each with its `volume`. `named` are the
+    muscles and patterns whose shortfall the program admits, with the reason. A week that has not the shape of one is
+    told and looked at no further.
     """
-    found = [Problem("weeks", 0, "the weeks do not cover the program")] if not _covers(profile, weeks) else []
+    shapeless = [Problem("shape", number, text) for number, week in enumerate(weeks, 1) for text in _shape(week)]
+    if shapeless:
+        return shapeless
+    found = list(_whole(profile, weeks, phases))
+    pool = Pool.of(profile)
     last: dict[str, Any] | None = None
     for week in weeks:
-        number = week["week"]
-        for code, message in _week(profile, marks, week):
-            found.append(Problem(code, number, message))
+        told = [*_week(pool, marks, week)]
         if week["phase"] in LOADING:
-            found.extend(Problem("floor", number, text) for text in _short(profile, marks, week, named))
+            told += [("floor", text) for text in _short(profile, marks, week, named)]
+            if last is not None and last["week"] == week["week"] - 1:
+                told += [("load_falls", text) for text in _falls(last, week)]
         if week["deload"] and last is not None:
-            left = _sets(week) / _sets(last)
-            if not DELOAD[0] - 1e-9 <= left <= DELOAD[1] + 1e-9:
-                found.append(Problem("deload", number, f"the deload keeps {left:.0%} of the sets"))
-        if week["phase"] in LOADING:
-            if last is not None and last["week"] == number - 1:
-                found.extend(Problem("load_falls", number, text) for text in _falls(last, week))
-            last = week
+            told += [("deload", text) for text in _eased(last, week)]
+        found += [Problem(code, week["week"], text) for code, text in told]
+        last = week if week["phase"] in LOADING else last
     return found
+
+
+def summary(weeks: Sequence[dict[str, Any]]) -> str:
+    """How much was checked."""
+    days = [day for week in weeks for day in week["days"]]
+    exercises = sum(len(day["exercises"]) for day in days)
+    sets = sum(sets_of(week) for week in weeks)
+    return (
+        f"Checked against every rule below: {len(weeks)} weeks, {len(days)} sessions, {exercises} exercises, {sets} "
+        "sets. Nothing breaks one."
+    )
+
+
+def _shape(week: dict[str, Any]) -> Iterator[str]:
+    try:
+        WeekOut.model_validate(week)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        yield f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        return
+    sets = (week.get("volume") or {}).get("sets")
+    if not isinstance(sets, dict):
+        yield "volume: no sets by muscle"
+
+
+def _whole(
+    profile: Profile, weeks: Sequence[dict[str, Any]], phases: Sequence[dict[str, Any]] | None
+) -> Iterator[Problem]:
+    if [week["week"] for week in weeks] != list(range(1, profile.weeks + 1)):
+        yield Problem("weeks", 0, "the weeks do not cover the program")
+    if phases is None:
+        return
+    if [number for phase in phases for number in phase["weeks"]] != list(range(1, profile.weeks + 1)):
+        yield Problem("phases", 0, "the phases do not cover every week once")
+    names = {number: (phase["name"], phase["deload"]) for phase in phases for number in phase["weeks"]}
+    for week in weeks:
+        if names.get(week["week"], (week["phase"], week["deload"])) != (week["phase"], week["deload"]):
+            yield Problem("phases", week["week"], "the week is not of the phase that is told")
 
 
 def _short(profile: Profile, marks: dict[str, Landmark], week: dict[str, Any], named: frozenset[str]) -> Iterator[str]:
@@ -89,33 +133,28 @@ def _short(profile: Profile, marks: dict[str, Landmark], week: dict[str, Any], n
         yield "no core work"
 
 
-def _covers(profile: Profile, weeks: Sequence[dict[str, Any]]) -> bool:
-    return [week["week"] for week in weeks] == list(range(1, profile.weeks + 1))
-
-
-def _sets(week: dict[str, Any]) -> int:
-    return sum(len(exercise["sets"]) for day in week["days"] for exercise in day["exercises"])
-
-
-def _week(profile: Profile, marks: dict[str, Landmark], week: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    days = week["days"]
-    if len(days) != profile.days or len({day["weekday"] for day in days}) != len(days):
-        yield "days", "the week does not have the days that were asked for"
+def _week(pool: Pool, marks: dict[str, Landmark], week: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    profile, days = pool.profile, week["days"]
+    weekdays = [WEEKDAYS.index(day["weekday"]) for day in days]
+    if len(days) != profile.days or weekdays != sorted(set(weekdays)):
+        yield "days", "the week does not have the days that were asked for, in their order"
+    if profile.weekdays and tuple(weekdays) != profile.weekdays:
+        yield "days", "the days are not on the weekdays that were chosen"
     for day in days:
-        for code, message in _day(profile, day):
+        for code, message in day_problems(pool, day):
             yield code, f"day {day['day']}: {message}"
-    total = volume(days)
-    if total != week["volume"]["sets"]:
+    if volume(days) != week["volume"]["sets"] or week["volume"].get("week") != week["week"]:
         yield "volume", "the volume told is not the volume written"
+    counted = against_mrv(days)
     for muscle, mark in marks.items():
-        sets = total[muscle] if muscle not in DIRECT else _direct(days, muscle)
-        if sets > mark.mrv + 1e-9:
-            yield "mrv", f"{muscle} gets {sets:g} sets, over its MRV of {mark.mrv}"
+        if counted[muscle] > mark.mrv + 1e-9:
+            yield "mrv", f"{muscle} gets {counted[muscle]:g} sets, over its MRV of {mark.mrv}"
     yield from _crowded(days)
 
 
-def _direct(days: Sequence[dict[str, Any]], muscle: str) -> int:
-    return sum(len(e["sets"]) for day in days for e in day["exercises"] if muscle in e["muscles"]["primary"])
+def minutes_of(profile: Profile, day: dict[str, Any]) -> float:
+    """The session's length by the model in timing."""
+    return measure.minutes_of(minutes_asked(profile, WEEKDAYS.index(day["weekday"])), day["exercises"])
 
 
 def _crowded(days: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -125,78 +164,9 @@ def _crowded(days: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         if after is None:
             continue
         next_day = volume([after])
-        for muscle, sets in _hard(day).items():
+        for muscle, sets in volume([day], HARD_RPE).items():
             if sets > HARD_DAY and next_day[muscle] > DAY_AFTER:
                 yield "consecutive", f"{muscle} is trained hard on {day['weekday']} and again the day after"
-
-
-def _hard(day: dict[str, Any]) -> dict[str, float]:
-    hard = [
-        {**exercise, "sets": [one for one in exercise["sets"] if one["rpe"] >= HARD_RPE]}
-        for exercise in day["exercises"]
-    ]
-    return volume([{"exercises": hard}])
-
-
-def _day(profile: Profile, day: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    keys = [exercise["exercise"] for exercise in day["exercises"]]
-    if not keys:
-        yield "empty", "has no exercise"
-    if len(set(keys)) < len(keys):
-        yield "duplicate", "has an exercise twice"
-    for muscle, sets in volume([day]).items():
-        if sets > SESSION_CAP:
-            yield "session", f"{sets:g} sets of {muscle}"
-    for exercise in day["exercises"]:
-        known = EXERCISES.get(exercise["exercise"])
-        if known is None:
-            yield "unknown", f"{exercise['exercise']} is not an exercise of ours"
-            return
-        for code, message in _exercise(profile, known, exercise, set(keys)):
-            yield code, f"{known.name}: {message}"
-    minutes = minutes_of(profile, day)
-    if max(minutes, day["estimated_minutes"]) > profile.minutes * OVER + 1e-9:
-        yield "minutes", f"takes {minutes:.0f} of {profile.minutes} minutes"
-    if abs(minutes - day["estimated_minutes"]) > 1.01:
-        yield "minutes", f"is told to take {day['estimated_minutes']} minutes and takes {minutes:.0f}"
-
-
-def minutes_of(profile: Profile, day: dict[str, Any]) -> float:
-    """The session's length by the model in timing; every barbell lift as if it came with its ramp of lighter sets."""
-    total = timing.warm_up_minutes(profile.minutes)
-    for exercise in day["exercises"]:
-        known = EXERCISES[exercise["exercise"]]
-        total += timing.set_up_minutes(known, exercise["equipment"], exercise.get("ramp", False))
-        for one in exercise["sets"]:
-            total += (timing.work_seconds(one["reps"], one.get("seconds"), known.each) + one["rest_seconds"]) / 60
-    return total
-
-
-def _exercise(profile: Profile, known: Exercise, exercise: dict[str, Any], keys: set[str]) -> Iterator[tuple[str, str]]:
-    reason = unfit(known, profile)
-    if reason is not None:
-        yield reason, "is not possible for this person"
-    if tuple(exercise["equipment"]) not in known.needs or not profile.owned.issuperset(exercise["equipment"]):
-        yield "equipment", "names equipment it does not need or that is not there"
-    muscles = exercise["muscles"]
-    if tuple(muscles["primary"]) != known.primary or tuple(muscles["secondary"]) != known.secondary:
-        yield "muscles", "tells muscles that it does not train"
-    for key in exercise["substitutes"]:
-        if key not in EXERCISES or not possible(EXERCISES[key], profile) or key in keys:
-            yield "substitute", f"{key} is no substitute here"
-    if not exercise["sets"]:
-        yield "sets", "has no sets"
-    for one in exercise["sets"]:
-        if one["reps"] < 1 or not 1 <= one["rpe"] <= 10 or one["rest_seconds"] <= 0:
-            yield "sets", "a set lacks repetitions, RPE or rest"
-        if one["load"] is not None and not _loadable(known, one["load"], profile.units):
-            yield "load", f"{one['load']} {profile.units} cannot be loaded"
-
-
-def _loadable(exercise: Exercise, load: float, units: str) -> bool:
-    piece = implement(exercise)
-    steps = load / STEP[units]
-    return piece is not None and load >= LIGHTEST[piece][units] and math.isclose(steps, round(steps))
 
 
 def _falls(before: dict[str, Any], week: dict[str, Any]) -> Iterator[str]:
@@ -207,6 +177,23 @@ def _falls(before: dict[str, Any], week: dict[str, Any]) -> Iterator[str]:
             earlier, now = loads.get(exercise["exercise"]), _heaviest(exercise)
             if earlier is not None and now is not None and now < earlier:
                 yield f"day {day['day']}: {exercise['name']} falls from {earlier:g} to {now:g}"
+
+
+def _eased(last: dict[str, Any], week: dict[str, Any]) -> Iterator[str]:
+    """A deload has fewer sets, and no lift of it is harder or heavier than in the last loading week."""
+    left = sets_of(week) / max(1, sets_of(last))
+    if not DELOAD[0] - 1e-9 <= left <= DELOAD[1] + 1e-9:
+        yield f"the deload keeps {left:.0%} of the sets"
+    for day, then in zip(week["days"], last["days"], strict=False):
+        known = {exercise["exercise"]: exercise for exercise in then["exercises"]}
+        for exercise in day["exercises"]:
+            full = known.get(exercise["exercise"])
+            if full is None:
+                continue
+            load, before = _heaviest(exercise), _heaviest(full)
+            heavier = load is not None and before is not None and load > before
+            if heavier or max(one["rpe"] for one in exercise["sets"]) > max(one["rpe"] for one in full["sets"]):
+                yield f"day {day['day']}: {exercise['name']} is no lighter than before the deload"
 
 
 def _heaviest(exercise: dict[str, Any]) -> float | None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from worker.errors import Rejected
-from worker.programs.allocate import Allocator, Filled, fill
-from worker.programs.budget import Doses, Slot, pairs
+from worker.programs.allocate import FIXED, Allocator, Filled, fill
+from worker.programs.budget import Doses
 from worker.programs.landmarks import MAIN, MUSCLES, Landmark
 from worker.programs.periodization import WeekPlan
 from worker.programs.profile import Profile
+from worker.programs.seats import Carry
 from worker.programs.select import Pool
+from worker.programs.slots import Slot, pairs
 from worker.programs.split import Day
 from worker.programs.targets import HEAVY_GOALS, SIZE_GOALS
 
@@ -45,20 +47,21 @@ def design(
     model: str,
     weeks: list[WeekPlan],
     days: list[Day],
+    lagging: Sequence[str] = (),
 ) -> Design:
+    """`weak`: muscles of lifts that lag, `lagging`: those lifts."""
     pool = Pool.of(profile)
     if not pool.able:
         raise Rejected(EMPTY)
     made = Design([], {}, {}, {})
     before: frozenset[str] = frozenset()
     main: dict[str, str] = {}
+    level = DENSE.get(profile.goal, 0)
     for number in range(weeks[-1].block + 1):
-        doses = Doses(profile, model, [week for week in weeks if week.block == number])
-
-        def allocator(level: int, doses: Doses = doses) -> Allocator:
-            return Allocator(pool, marks, days, doses, level, before, tuple(weak), main)  # noqa: B023
-
-        filled = fill(allocator, DENSE.get(profile.goal, 0), _densest(profile))
+        doses = Doses(pool, model, [week for week in weeks if week.block == number])
+        carry = Carry(number, before, tuple(weak), main, tuple(lagging))
+        filled = fill(lambda level: Allocator(doses, marks, days, level, carry), level, _densest(profile))  # noqa: B023
+        level = filled.budget.paired  # sessions of all blocks are packed alike
         _ramp(filled, profile, marks, doses)
         made.blocks.append(Block(filled.budget.slots))
         before = frozenset(filled.budget.used())
@@ -112,7 +115,7 @@ def _ramp(filled: Filled, profile: Profile, marks: dict[str, Landmark], doses: D
             slot.first = slot.sets
         budget.slots[number] = _paired(slots, budget.paired)
     loading = [week for week in doses.weeks if week.loading]
-    if len(loading) < 2 or not all(week.letter == "A" for week in loading):
+    if len(loading) < 2 or not all(week.letter in "AW" for week in loading):
         return
     spare = dict.fromkeys(MUSCLES, WEEKLY_GAIN * (len(loading) - 1))
     for muscle in MUSCLES:
@@ -125,11 +128,11 @@ def _ramp(filled: Filled, profile: Profile, marks: dict[str, Landmark], doses: D
 
 
 def _take_one(slot: Slot, spare: dict[str, float]) -> None:
-    if slot.role in ("mobility", "power") or slot.first <= (3 if slot.role == "main" else 2):
+    if slot.role in FIXED or slot.first <= (3 if slot.role == "main" else 2):
         return
-    if all(spare[muscle] >= credit for muscle, credit in slot.of.credits):
+    if all(spare[muscle] >= credit for muscle, credit in slot.credits):
         slot.first -= 1
-        for muscle, credit in slot.of.credits:
+        for muscle, credit in slot.credits:
             spare[muscle] -= credit
 
 

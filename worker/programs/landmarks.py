@@ -35,6 +35,12 @@ DEFICIT: Final = 0.85
 AGE: Final = ((65, 0.8), (50, 0.9))
 UNDER_16: Final = 0.8
 BOUNDS: Final = (0.6, 1.3)
+# Returns shrink beyond this many fractional sets of a muscle in one session (Pelland 2024 for size).
+SESSION_CAP: Final = 11.0
+# Over so many sets at this effort or more a muscle is trained hard, and gets at most so many the next day (convention).
+HARD_RPE: Final = 8.0
+HARD_DAY: Final = 5.0
+DAY_AFTER: Final = 3.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Loads that can be put on the bar."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from worker.programs.catalog import Exercise
@@ -18,6 +19,8 @@ LIGHTEST: Final[dict[str, dict[str, float]]] = {
 HEAVIEST_DUMBBELL: Final[dict[str, tuple[float, float]]] = {"kg": (50, 40), "lb": (110, 90)}
 # How much of a told 1RM we build on (convention; a tested single is the only certain one).
 TRUST: Final[dict[str, float]] = {"tested": 1.0, "estimated": 0.95, "unsure": 0.9}
+# A dumbbell of a fixed set stands for the load that is asked for if it is no lighter than this share of it.
+NEAR: Final = 0.92
 
 
 def implement(exercise: Exercise) -> str | None:
@@ -40,12 +43,51 @@ def working_max(exercise: Exercise, lifts: dict[str, float]) -> float | None:
     return None if known is None else known * ratio
 
 
-def too_light(exercise: Exercise, weight: float, units: str) -> bool:
-    """Whether the implement alone is heavier than the weight asked for."""
+def lightest(exercise: Exercise, units: str, dumbbells: Sequence[float] = ()) -> float:
+    """The least weight of its implement; 0 if it has none of its own. `dumbbells`: as the notes tell them."""
     piece = implement(exercise)
-    return piece is not None and rounded(weight, units) < LIGHTEST[piece][units]
+    if piece is None:
+        return 0.0
+    least = LIGHTEST[piece][units]
+    return max(least, dumbbells[0]) if piece == "dumbbells" and dumbbells else least
 
 
-def too_heavy(exercise: Exercise, weight: float, units: str, gym: bool) -> bool:
+def too_light(exercise: Exercise, weight: float, units: str, dumbbells: Sequence[float] = ()) -> bool:
+    """Whether the implement alone is heavier than the weight asked for."""
+    return rounded(weight, units) < lightest(exercise, units, dumbbells)
+
+
+def too_heavy(exercise: Exercise, weight: float, units: str, gym: bool, dumbbells: Sequence[float] = ()) -> bool:
+    """Whether it is more than the dumbbells go to."""
+    if implement(exercise) != "dumbbells":
+        return False
     rack, home = HEAVIEST_DUMBBELL[units]
-    return implement(exercise) == "dumbbells" and weight > (rack if gym else home)
+    most = min(rack if gym else home, dumbbells[-1]) if dumbbells else rack if gym else home
+    return weight > most + STEP[units] / 2
+
+
+def put_on(
+    exercise: Exercise, weight: float, units: str, gym: bool = False, dumbbells: Sequence[float] = ()
+) -> float | None:
+    """What to take for this weight; None where no load can be told: too light, too heavy, not in the set."""
+    if too_light(exercise, weight, units, dumbbells) or too_heavy(exercise, weight, units, gym, dumbbells):
+        return None
+    load = rounded(weight, units)
+    if implement(exercise) != "dumbbells" or not dumbbells:
+        return load
+    if dumbbells[0] == 0:
+        return min(load, rounded(dumbbells[-1], units))
+    step = STEP[units]
+    there = [one for one in dumbbells if one <= load + 1e-9 and math.isclose(one / step, round(one / step))]
+    return there[-1] if there and there[-1] >= NEAR * weight else None
+
+
+def can_be_loaded(exercise: Exercise, load: float, units: str, dumbbells: Sequence[float] = ()) -> bool:
+    """Whether this very load can be put on its implement."""
+    steps = load / STEP[units]
+    piece = implement(exercise)
+    if piece is None or load < lightest(exercise, units, dumbbells) - 1e-9 or not math.isclose(steps, round(steps)):
+        return False
+    if piece != "dumbbells" or not dumbbells:
+        return True
+    return load <= dumbbells[-1] + 1e-9 if dumbbells[0] == 0 else any(math.isclose(load, one) for one in dumbbells)

@@ -6,12 +6,14 @@ from typing import Any, Final
 from app.kinds.program_choices import PHASE_NAMES
 from worker.errors import InvalidOutput
 from worker.phases import Phase, Pipeline, Spec, Work
-from worker.programs import build, checks, periodization, texts, weak_points
+from worker.programs import autoregulation, build, checks, models, periodization, progression, texts, weak_points
 from worker.programs import landmarks as volume
 from worker.programs.author import Script, write_week
 from worker.programs.build import DAYS, DESIGN, MARKS, WEEKS
+from worker.programs.interventions import with_work
 from worker.programs.landmarks import Landmark
 from worker.programs.profile import Profile, read
+from worker.programs.warnings import warnings
 
 
 def _profile(work: Work) -> Profile:
@@ -28,6 +30,15 @@ def _weak(work: Work) -> list[str]:
 
 
 def _script(work: Work) -> Script:
+    """All that the weeks are written from; read from the checkpoints once."""
+    known = vars(work).get("script")
+    if known is None:
+        known = vars(work)["script"] = _read_script(work)
+    script: Script = known
+    return script
+
+
+def _read_script(work: Work) -> Script:
     chosen, built = work.done["choose_periodization"], work.done["build_split"]
     return Script(
         profile=_profile(work),
@@ -56,6 +67,8 @@ async def read_profile(work: Work) -> dict[str, Any]:
         "from_notes": list(profile.from_notes),
         "avoid": sorted(profile.avoid),
         "sport": profile.sport.name if profile.sport else None,
+        "understood": texts.understood(profile),
+        "not_understood": texts.not_understood(profile),
     }
 
 
@@ -69,7 +82,7 @@ async def find_weak_points(work: Work) -> list[dict[str, Any]]:
 
 async def choose_periodization(work: Work) -> dict[str, Any]:
     profile = _profile(work)
-    model, why = periodization.choose(profile)
+    model, why = models.choose(profile)
     weeks = periodization.plan_weeks(profile, model)
     phases = build.phases(profile, model, weeks)
     return {"model": model, "why": why, "phases": phases, "weeks": WEEKS.dump_python(weeks, mode="json")}
@@ -78,7 +91,9 @@ async def choose_periodization(work: Work) -> dict[str, Any]:
 async def build_split(work: Work) -> dict[str, Any]:
     chosen = work.done["choose_periodization"]
     marks = work.done["set_landmarks"]
-    return await work.offload(build.plan, work.input, marks, _weak(work), chosen["model"], chosen["weeks"])
+    return await work.offload(
+        build.plan, work.input, marks, work.done["find_weak_points"], chosen["model"], chosen["weeks"]
+    )
 
 
 def weeks_to_write(work: Work) -> list[Spec]:
@@ -94,14 +109,15 @@ async def check_program(work: Work) -> dict[str, Any]:
     """Check all weeks; one that fails is written anew by the rules author, and must pass then."""
     profile, marks = _profile(work), _marks(work)
     named = _script(work).design.named
-    found = checks.problems(profile, marks, _weeks(work), named)
+    phases = work.done["choose_periodization"]["phases"]
+    found = checks.problems(profile, marks, _weeks(work), named, phases)
     rewritten = sorted({problem.week for problem in found} - {0})
     for number in rewritten:
         await work.replace(_key(number), write_week(_script(work), number))
-    left = checks.problems(profile, marks, _weeks(work), named) if found else []
+    left = checks.problems(profile, marks, _weeks(work), named, phases) if found else []
     if left:
         raise InvalidOutput(f"The program did not pass our checks: {left[0].message}.")
-    return {"rewritten": rewritten, "held": list(checks.HELD)}
+    return {"rewritten": rewritten, "held": [checks.summary(_weeks(work)), *checks.HELD]}
 
 
 def head(work: Work) -> dict[str, Any]:
@@ -128,13 +144,19 @@ def compose(
         "weeks": profile.weeks,
         "days_per_week": profile.days,
         "split": script.split,
-        "periodization": {key: chosen[key] for key in ("model", "why", "phases")},
+        "periodization": {
+            **{key: chosen[key] for key in ("model", "why", "phases")},
+            **asdict(models.MODELS[script.model]),
+        },
         "volume_landmarks": marks,
-        "weak_points": [{key: value for key, value in point.items() if key != "muscles"} for point in points],
-        "autoregulation": texts.autoregulation(profile),
+        "weak_points": [with_work(point, weeks, marks) for point in points],
+        "progression": progression.expected(profile, sum(week.loading for week in script.weeks)),
+        "autoregulation": autoregulation.rules(profile, script.model),
+        "understood": texts.understood(profile),
+        "not_understood": texts.not_understood(profile),
         "fit": texts.fit(script, weeks),
-        "checks": list(checks.HELD),
-        "warnings": texts.warnings(profile),
+        "checks": [checks.summary(weeks), *checks.HELD],
+        "warnings": warnings(profile),
         "sources": texts.cited(script),
     }
 

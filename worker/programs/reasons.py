@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.kinds.program_choices import AREAS, MUSCLES, PATTERNS, Area, Muscle, Pattern
-from worker.programs.budget import Slot
 from worker.programs.catalog import Exercise
 from worker.programs.periodization import FOCUS, WeekPlan
 from worker.programs.profile import Profile
-from worker.programs.select import PREFER
+from worker.programs.slots import Slot
 from worker.programs.split import Day
 
 MAIN_BY_GOAL: Final[dict[str, str]] = {
@@ -31,6 +30,8 @@ BY_ROLE: Final[dict[str, str]] = {
     "power": "Fast and fresh, before fatigue takes the speed away",
     "conditioning": "Raises the heart rate and your capacity for work",
     "mobility": "Easy movement that helps recovery",
+    "max_effort": "Work up to a heavy single with speed left; the lift changes every week, so that each may be a best",
+    "dynamic": "Light and as fast as you can: force is trained by speed; stop if it slows",
 }
 WAVES: Final = ("the week's heavy exposure", "the week's moderate exposure", "the week's lighter exposure")
 
@@ -60,8 +61,7 @@ def _pattern(name: str) -> Pattern:
     return next(pattern for pattern in PATTERNS if pattern == name)
 
 
-def reason(profile: Profile, model: str, slot: Slot, weak: Sequence[str]) -> str:
-    exercise = slot.of
+def reason(profile: Profile, model: str, slot: Slot, exercise: Exercise, weak: Sequence[str]) -> str:
     said = MAIN_BY_GOAL[profile.goal] if slot.role == "main" else BY_ROLE[slot.role]
     if slot.role in ("main", "second") and model == "undulating":
         said += f"; {WAVES[min(slot.wave, 2)]}"
@@ -73,10 +73,10 @@ def reason(profile: Profile, model: str, slot: Slot, weak: Sequence[str]) -> str
         parts.append(f"You chose {muscle_names([m for m in profile.focus if m in worked])} as a focus.")
     elif worked & set(weak):
         parts.append("It serves a lift that lags behind your others.")
-    elif profile.sport and worked & set(profile.sport.muscles):
+    elif profile.sport and (exercise.id in profile.sport.favours or worked & set(profile.sport.muscles)):
         parts.append(f"It carries over to {profile.sport.name}.")
     for area in profile.injuries:
-        if exercise.id in PREFER.get(area, ()):
+        if area in exercise.kind:
             parts.append(f"Chosen because it is kind to the {area_name(area)}.")
             break
     if slot.superset:
@@ -89,7 +89,10 @@ def cues(profile: Profile, exercise: Exercise) -> str:
     if not careful:
         return exercise.cues
     areas = " and ".join(area_name(area) for area in careful)
-    return f"{exercise.cues} Mind the {areas}: shorten the range so that pain stays at 4 of 10 or less, else swap it."
+    return (
+        f"{exercise.cues} Mind the {areas}: the effort is lower here on purpose. Shorten the range and slow down so "
+        "that pain stays at 4 of 10 or less, else swap it."
+    )
 
 
 def focus_of(day: Day, exercises: Sequence[Exercise]) -> str:
@@ -109,7 +112,7 @@ def warm_up(profile: Profile, day: Day, ramp: bool) -> str:
     minutes = "8" if profile.older or profile.minutes > 60 else "5"
     text = f"{minutes} minutes of easy movement until you are warm, then light practice of the first exercise."
     if ramp:
-        text += " Before a heavy first lift: about 40, 60 and 80% of its load for 5, 3 and 1 repetitions."
+        text += " The lighter sets before the first lift are listed with it."
     return text
 
 

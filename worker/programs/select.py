@@ -1,8 +1,9 @@
 """Which exercise fills a place: first what is possible and safe, then what suits."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from worker.programs.catalog import EXERCISES, WEIGHTED, Exercise
@@ -13,33 +14,18 @@ from worker.programs.profile import Profile
 # The most skill we ask for: foundations, then by experience.
 SKILL: Final = {"beginner": 2, "intermediate": 3, "advanced": 4}
 OLDER_SKILL: Final = 2
-# No impact: what leaves the floor is not for over-65s unasked, nor for heavy beginners.
-IMPACT: Final = frozenset(
-    {"box_jump", "broad_jump", "squat_jump", "trap_bar_jump", "burpee", "plyo_push_up", "incline_plyo_push_up"}
-)
-GENTLE: Final = frozenset({"marching", "bike_interval", "fast_sit_to_stand", "step_up", "farmers_carry"})
-# What to prefer for an injured area (facts: exclusions and preferences, grade B).
-PREFER: Final[dict[str, frozenset[str]]] = {
-    "shoulder": frozenset(
-        {"landmine_press", "neutral_grip_dumbbell_press", "neutral_grip_shoulder_press", "dumbbell_floor_press",
-         "neutral_grip_pulldown", "chest_supported_row"}
-    ),
-    "lower_back": frozenset(
-        {"trap_bar_deadlift", "hip_thrust", "machine_hip_thrust", "chest_supported_row", "machine_row", "seal_row",
-         "leg_press"}
-    ),
-    "knee": frozenset(
-        {"box_squat", "dumbbell_box_squat", "kettlebell_box_squat", "leg_press_short", "hip_thrust",
-         "romanian_deadlift", "dumbbell_romanian_deadlift"}
-    ),
-}  # fmt: skip
+MOST_SUBSTITUTES: Final = 3
 # Patterns whose exercises stand in for each other whatever muscle leads.
-ANY_MUSCLE: Final = frozenset({"carry", "core", "conditioning", "mobility"})
+ANY_MUSCLE: Final = frozenset({"carry", "core", "conditioning", "mobility", "power"})
 COMPETITION: Final = frozenset({"back_squat", "bench_press", "deadlift"})
+# Speed is trained in the competition lifts, and squatting fast to a box (Simmons 2007).
+FAST: Final = frozenset({"box_squat", "bench_press", "deadlift"})
 BARBELL_GOALS: Final = frozenset({"strength", "powerlifting", "power"})
 STABLE_GOALS: Final = frozenset({"hypertrophy", "recomposition"})
 FREE_GOALS: Final = frozenset({"fat_loss", "endurance", "general_fitness"})
 BODYWEIGHT_PIECES: Final = frozenset({"bodyweight", "pull_up_bar"})
+BIG: Final = frozenset({"squat", "hinge", "horizontal_push", "vertical_push", "horizontal_pull", "vertical_pull"})
+OPEN_PATTERNS: Final = frozenset({"squat", "hinge", "lunge", "horizontal_push", "horizontal_pull", "vertical_push"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +41,8 @@ class Pool:
 
     @cached_property
     def reasons(self) -> dict[str, str | None]:
-        return {exercise.id: unfit(exercise, self.profile) for exercise in EXERCISES.values()}
+        """Hard reasons against each exercise that is not able."""
+        return {key: unfit(exercise, self.profile) for key, exercise in EXERCISES.items() if key not in self.ids}
 
     @cached_property
     def _patterns(self) -> dict[str, list[Exercise]]:
@@ -68,66 +55,123 @@ class Pool:
     def _suits(self) -> dict[tuple[str, str], float]:
         return {}
 
+    @cached_property
+    def _substitutes(self) -> dict[tuple[str, str], list[Exercise]]:
+        return {}
+
+    @cached_property
+    def _pieces(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _nothing(self) -> dict[tuple[str, str], str]:
+        return {}
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(exercise.id for exercise in self.able)
+
+    def pieces(self, exercise: Exercise, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """The pieces this person does it with, on a day without some."""
+        if without:
+            return exercise.pieces(self.profile.owned - self.profile.missing - without) or ()
+        found = self._pieces.get(exercise.id)
+        if found is None:
+            found = self._pieces[exercise.id] = pieces_for(exercise, self.profile) or ()
+        return found
+
+    def missing(self, without: frozenset[str]) -> frozenset[str]:
+        """What this person can do, but not on a day without these pieces."""
+        if not without:
+            return frozenset()
+        owned = self.profile.owned - self.profile.missing - without
+        return frozenset(e.id for e in self.able if e.takes(without) or e.pieces(owned) is None)
+
     def pattern(self, pattern: str) -> list[Exercise]:
         return self._patterns.get(pattern, [])
 
-    def why_none(self, wanted: Callable[[Exercise], bool]) -> str:
-        """Why no exercise of a kind is left: an injury or a wish that took one, else equipment."""
-        kinds = {reason for key, reason in self.reasons.items() if wanted(EXERCISES[key])}
-        return next((reason for reason in ("injury", "avoided") if reason in kinds), "equipment")
+    def why_none(self, pattern: str = "", muscle: str = "") -> str:
+        """Why no exercise of a pattern, or for a muscle, is left: an injury or a wish that took one, else equipment."""
+        found = self._nothing.get((pattern, muscle))
+        if found is None:
+            kinds = {
+                reason
+                for key, reason in self.reasons.items()
+                if reason
+                and (not pattern or EXERCISES[key].pattern == pattern)
+                and (not muscle or muscle in EXERCISES[key].leads)
+            }
+            found = next((reason for reason in ("injury", "avoided") if reason in kinds), "equipment")
+            self._nothing[pattern, muscle] = found
+        return found
 
     def best(
         self, candidates: Iterable[Exercise], role: str, used: dict[str, int], before: frozenset[str]
     ) -> list[Exercise]:
         """Best first. `used` counts uses this week, `before` are those of the block before."""
-        scored = [(self.score(exercise, role, used, before), exercise.id, exercise) for exercise in candidates]
-        return [exercise for _, _, exercise in sorted(scored, key=lambda row: (-row[0], row[1]))]
+        return [exercise for _, exercise in self.scored(candidates, role, used, before)]
+
+    def scored(
+        self, candidates: Iterable[Exercise], role: str, used: dict[str, int], before: frozenset[str]
+    ) -> list[tuple[float, Exercise]]:
+        scored = [(-self.score(exercise, role, used, before), exercise.id, exercise) for exercise in candidates]
+        scored.sort()
+        return [(-value, exercise) for value, _, exercise in scored]
 
     def score(self, exercise: Exercise, role: str, used: dict[str, int], before: frozenset[str]) -> float:
-        profile = self.profile
         value = self._suits.get((exercise.id, role))
         if value is None:
-            value = self._suits[exercise.id, role] = self._suit(exercise, role)
-        competition = profile.goal == "powerlifting" and role == "main" and exercise.id in COMPETITION
-        if competition:
-            value += 4
-        elif role in ("main", "second"):
+            value = self._suits[exercise.id, role] = _suit(self.pieces(exercise), exercise, role, self.profile)
+        times = used.get(exercise.id, 0)
+        if times and not (self.profile.goal == "powerlifting" and role == "main" and exercise.id in COMPETITION):
             # Beginners learn by meeting the same lift again; others gain from a variation.
-            value -= (0.5 if profile.experience == "beginner" else 2.5) * used.get(exercise.id, 0)
-        else:
-            value -= (1.2 if role == "isolation" else 2.5) * used.get(exercise.id, 0)
-        if exercise.id in before and role in ("accessory", "isolation", "core"):
-            value -= 1.2
+            again = 1.2 if role == "isolation" else 2.5
+            if role in ("main", "second"):
+                again = 0.5 if self.profile.experience == "beginner" else 2.5
+            value -= again * times
+        if role in ("accessory", "isolation", "core") and exercise.id in before:
+            value -= 2.4 if self.profile.notes.variety else 1.2
         return value
 
-    def _suit(self, exercise: Exercise, role: str) -> float:
-        """The part of the score that depends on the person only."""
-        profile = self.profile
-        value = {1: 3.0, 2: 1.5, 3: 0.0}[exercise.tier]
-        value += _for_goal(exercise, role, profile) + _for_person(exercise, role, profile)
-        if exercise.loads_area(profile.injuries):
-            value -= 1.5
-        if any(exercise.id in PREFER.get(area, ()) for area in profile.injuries):
-            value += 2.5
-        return value
+    def substitutes(self, exercise: Exercise, taken: Container[str], role: str) -> list[Exercise]:
+        """Up to three that can stand there and are not taken: the named first, then the nearest of the same kind."""
+        return list(islice((one for one in self._instead(exercise, role) if one.id not in taken), MOST_SUBSTITUTES))
 
-    def substitutes(self, exercise: Exercise, taken: frozenset[str], role: str) -> list[Exercise]:
-        """Up to three: the named ones first, then the nearest of the same pattern (isolation: of the same muscle)."""
-        same = [
-            other
-            for other in self.pattern(exercise.pattern)
-            if other.id not in taken and (exercise.pattern in ANY_MUSCLE or not other.leads.isdisjoint(exercise.leads))
-        ]
-        listed = [other for key in exercise.subs for other in same if other.id == key]
-        rest = [other for other in self.best(same, role, {}, frozenset()) if other not in listed]
-        return (listed + rest)[:3]
+    def _instead(self, exercise: Exercise, role: str) -> list[Exercise]:
+        """Of the same pattern, and of a muscle that it trains."""
+        key = (exercise.id, role)
+        found = self._substitutes.get(key)
+        if found is None:
+            of_pattern = [other for other in self.pattern(exercise.pattern) if other.id != exercise.id]
+            listed = [other for key in exercise.subs for other in of_pattern if other.id == key]
+            same = [
+                other
+                for other in of_pattern
+                if exercise.pattern in ANY_MUSCLE or not other.leads.isdisjoint(exercise.leads)
+            ]
+            rest = [other for other in self.best(same, role, {}, frozenset()) if other not in listed]
+            found = self._substitutes[key] = listed + rest
+        return found
+
+    def nearest(self, keys: Iterable[str], taken: Container[str]) -> str | None:
+        """The first of these that the person can do."""
+        return next((key for key in keys if key in self.ids and key not in taken), None)
+
+
+def pieces_for(exercise: Exercise, profile: Profile) -> tuple[str, ...] | None:
+    """The first alternative that the person has all of; None if there is none."""
+    if not profile.notes.missing:
+        return exercise.pieces(profile.owned)
+    if exercise.takes(profile.missing):
+        return None
+    return exercise.pieces(profile.owned - profile.missing)
 
 
 def unfit(exercise: Exercise, profile: Profile) -> str | None:
     """Why this person must not do it, hard reasons only."""
-    if exercise.pieces(profile.owned) is None:
+    if pieces_for(exercise, profile) is None:
         return "equipment"
-    if exercise.contraindicated(profile.injuries):
+    if exercise.contraindicated(profile.injuries) or (exercise.impact and profile.notes.quiet):
         return "injury"
     if exercise.id in profile.avoid:
         return "avoided"
@@ -135,46 +179,77 @@ def unfit(exercise: Exercise, profile: Profile) -> str | None:
 
 
 def possible(exercise: Exercise, profile: Profile) -> bool:
-    if unfit(exercise, profile) is not None:
-        return False
+    return exercise.skill <= most_skill(profile) and not _too_rough(exercise, profile) and not unfit(exercise, profile)
+
+
+def most_skill(profile: Profile) -> int:
     skill = SKILL[profile.experience]
     if profile.goal == "foundations" and profile.experience != "advanced":
         skill = min(skill, 1 if profile.experience == "beginner" else 2)
-    if profile.older:
-        skill = min(skill, OLDER_SKILL)
-        if exercise.id in IMPACT:
-            return False
-    return exercise.skill <= skill
+    if profile.notes.new:
+        skill = min(skill, 1)
+    return min(skill, OLDER_SKILL) if profile.older else skill
+
+
+def _too_rough(exercise: Exercise, profile: Profile) -> bool:
+    """No impact from 65 on, nor until a doctor has said yes."""
+    return exercise.impact and (profile.older or bool(profile.medical))
 
 
 def possible_load(exercise: Exercise, profile: Profile, shares: Iterable[float]) -> bool:
     """Whether all these shares of 1RM can be put on the implement; true where nothing tells the load."""
     most = working_max(exercise, profile.lifts)
-    return most is None or not any(too_light(exercise, most * share, profile.units) for share in shares)
+    if most is None:
+        return True
+    return not any(too_light(exercise, most * share, profile.units, profile.notes.dumbbells) for share in shares)
 
 
 def bodyweight_only(profile: Profile) -> bool:
     """Skill is what makes it heavier, by choice or for want of weights."""
-    return profile.goal == "bodyweight" or profile.owned.isdisjoint(WEIGHTED)
+    return profile.goal == "bodyweight" or WEIGHTED.isdisjoint(profile.owned - profile.missing)
 
 
-def _for_goal(exercise: Exercise, role: str, profile: Profile) -> float:
-    goal, pieces = profile.goal, set(exercise.pieces(profile.owned) or ())
-    bare = pieces <= BODYWEIGHT_PIECES
+def _suit(pieces: tuple[str, ...], exercise: Exercise, role: str, profile: Profile) -> float:
+    """How well it suits the person, whatever else the week has."""
+    value = {1: 3.0, 2: 1.5, 3: 0.0}[exercise.tier]
+    value += _for_goal(set(pieces), exercise, role, profile) + _for_person(pieces, exercise, role, profile)
+    if exercise.loads_area(profile.injuries):
+        value -= 1.5
+    if not exercise.kind.isdisjoint(profile.injuries):
+        value += 2.5
+    if profile.sport and exercise.id in profile.sport.favours:
+        value += 1.5
+    if role == "main" and profile.goal == "powerlifting" and exercise.id in COMPETITION:
+        value += 4
+    if role == "dynamic" and exercise.id in FAST:
+        value += 4
+    return value
+
+
+def _for_goal(pieces: set[str], exercise: Exercise, role: str, profile: Profile) -> float:
+    goal, bare = profile.goal, pieces <= BODYWEIGHT_PIECES
     if bodyweight_only(profile):
-        return (4 if bare else 0) + (0.8 * exercise.skill if bare and role in ("main", "second") else 0)
+        value = (4 if bare else 0) + (0.8 * exercise.skill if bare and role in ("main", "second") else 0)
+        # The easy forms are behind those who have trained for a while.
+        return value - (1.5 if exercise.gentle and profile.experience != "beginner" and not profile.older else 0)
     value = -2.5 if _out_of_range(exercise, role, profile) else 0.0
     if goal in BARBELL_GOALS and role in ("main", "second"):
         value += 2 if "barbell" in pieces else 0
         value -= 1 if "machines" in pieces else 0
-    if goal in STABLE_GOALS and role in ("accessory", "isolation"):
+    if goal in STABLE_GOALS and role in ("second", "accessory", "isolation"):
         value += 0.6 if pieces & {"machines", "cables", "bench"} else 0
+    if goal in STABLE_GOALS and exercise.pattern == "hinge" and exercise.stress.get("lower_back") == 3:
+        # Size needs no lift that tires the back more than the muscle.
+        value -= 1.2 if exercise.reps is not None and exercise.reps[1] <= 8 else 0
     if goal in FREE_GOALS and role in ("second", "accessory"):
         value += 0.6 if pieces & {"dumbbells", "kettlebells"} else 0
+    if role in ("main", "second") and exercise.pattern in BIG and profile.experience != "beginner":
+        # The strong outgrow what cannot be loaded in small steps.
+        value += 0.7 * (exercise.loadability - 2)
     if role in ("main", "second", "accessory") and not bare and exercise.load and exercise.load[0] in profile.lifts:
-        value += 1
-    if bare and exercise.pattern in ("squat", "hinge", "lunge", "horizontal_push", "horizontal_pull", "vertical_push"):
-        value -= {"beginner": 1.0, "intermediate": 2.0, "advanced": 3.0}[profile.experience]
+        value += 0.5
+    if bare and exercise.pattern in OPEN_PATTERNS:
+        value -= {"beginner": 2.0, "intermediate": 2.5, "advanced": 3.0}[profile.experience]
     if pieces == {"bands"} or (bare and role == "isolation"):
         value -= 1
     return value
@@ -186,18 +261,22 @@ def _out_of_range(exercise: Exercise, role: str, profile: Profile) -> bool:
     return exercise.reps is not None and not exercise.reps[0] <= (plan.low + plan.high) // 2 <= exercise.reps[1]
 
 
-def _for_person(exercise: Exercise, role: str, profile: Profile) -> float:
+def _for_person(pieces: tuple[str, ...], exercise: Exercise, role: str, profile: Profile) -> float:
     value = 0.0
-    if profile.older or profile.goal == "foundations":
+    if profile.older or profile.goal == "foundations" or profile.notes.new:
         value += 1.5 if exercise.skill == 1 else 0
+        # Begin where the movement begins: harder forms of one's own weight come as progressions.
+        if set(pieces) <= BODYWEIGHT_PIECES and exercise.regressions and not exercise.gentle:
+            value -= 1.5
     elif role == "main":
         value += 0.2 * exercise.skill
+    if profile.older:
+        value += 2 if exercise.gentle else 0
+        value -= 0.4 * max(exercise.stress.values(), default=0)
     if exercise.each and not bodyweight_only(profile):
         value -= 1.5 if profile.minutes <= 30 else 0
         value -= 1.0 if role in ("main", "second") else 0
-    if profile.older and exercise.id in GENTLE:
-        value += 2
     most = working_max(exercise, profile.lifts)
-    if most is not None and too_heavy(exercise, most * 0.7, profile.units, profile.gym):
+    if most is not None and too_heavy(exercise, most * 0.7, profile.units, profile.gym, profile.notes.dumbbells):
         value -= 4
     return value

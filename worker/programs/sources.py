@@ -21,3 +21,11 @@ TIME: Final = "Iversen et al. 2021, no time to lift: least effective training an
 AUTOREGULATION: Final = "Hickmott et al. 2022, autoregulated loads: 2% for each half RPE off target."
 EFFORT: Final = "Halperin et al. 2022, people under-predict the repetitions they have left by about one."
 CLEARANCE: Final = "PAR-Q+ (2023): questions that call for medical clearance."
+PROGRESS: Final = (
+    "American College of Sports Medicine 2009, position stand on progression models in resistance training: gains by "
+    "training status."
+)
+NOVICES: Final = "American College of Sports Medicine 2009: 8-12 repetitions and moderate loads for novices."
+SET_PROGRESSION: Final = (
+    "Israetel, Hoffmann & Smith 2021: sets rise or fall with soreness and performance, up to the MRV."
+)

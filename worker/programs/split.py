@@ -1,20 +1,10 @@
-"""How the week is divided: days, weekdays with spacing, and which pattern comes where, the important first."""
+"""How the week is divided: days, weekdays, and which pattern comes where, the important first."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from worker.programs.profile import Profile
-
-# The day after day counts in the calendar, so hard days of the same muscles are spread (facts: consecutive days).
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAYS: Final[dict[int, tuple[int, ...]]] = {
-    2: (0, 3),
-    3: (0, 2, 4),
-    4: (0, 1, 3, 4),
-    5: (0, 1, 2, 4, 5),
-    6: (0, 1, 2, 3, 4, 5),
-    7: (0, 1, 2, 3, 4, 5, 6),
-}
+from worker.programs.weekdays import arranged, neighbours, propose
 
 
 @dataclass(frozen=True)
@@ -23,7 +13,7 @@ class Want:
 
     pattern: str
     role: str
-    part: str = ""  # of a power place: upper or lower
+    part: str = ""  # of a power place: upper or lower; of mobility: balance
 
 
 @dataclass(frozen=True)
@@ -33,6 +23,8 @@ class Day:
     focus: str
     weekday: int  # 0 is Monday
     wants: tuple[Want, ...]
+    minutes: int = 0  # of this day
+    without: tuple[str, ...] = ()  # pieces that are not there on this day
 
 
 TEMPLATES: Final[dict[str, str]] = {
@@ -50,6 +42,15 @@ TEMPLATES: Final[dict[str, str]] = {
     "Pull B": "vertical_pull/second horizontal_pull/second vertical_pull/accessory",
     "Legs A": "squat/main hinge/second lunge/accessory core/core",
     "Legs B": "hinge/main squat/second lunge/accessory carry/core",
+}
+# Conjugate: maximal effort below and above, and dynamic effort 72 hours after each (Simmons 2007).
+CONJUGATE: Final[dict[str, str]] = {
+    "Lower max effort": "squat/max_effort hinge/accessory lunge/accessory core/core",
+    "Upper max effort": "horizontal_push/max_effort horizontal_pull/second vertical_push/accessory "
+    "vertical_pull/accessory",
+    "Lower dynamic effort": "squat/dynamic hinge/dynamic lunge/accessory carry/core",
+    "Upper dynamic effort": "horizontal_push/dynamic vertical_pull/second vertical_push/second "
+    "horizontal_pull/accessory",
 }
 # Powerlifters press flat where others press overhead.
 POWERLIFTING: Final[dict[str, str]] = {
@@ -74,6 +75,10 @@ FOCUS: Final[dict[str, str]] = {
     "Legs A": "Squat first",
     "Legs B": "Hinge first",
     "Recovery": "Move easily, breathe, recover",
+    "Lower max effort": "One heavy lift that changes every week",
+    "Upper max effort": "One heavy press that changes every week",
+    "Lower dynamic effort": "Fast squats and pulls",
+    "Upper dynamic effort": "Fast presses",
 }
 SPLITS: Final[dict[int, tuple[str, tuple[str, ...]]]] = {
     2: ("full_body", ("Full body A", "Full body B")),
@@ -83,7 +88,10 @@ SPLITS: Final[dict[int, tuple[str, tuple[str, ...]]]] = {
     6: ("push_pull_legs", ("Push A", "Pull A", "Legs A", "Push B", "Pull B", "Legs B")),
     7: ("push_pull_legs_recovery", ("Push A", "Pull A", "Legs A", "Push B", "Pull B", "Legs B", "Recovery")),
 }
-SIZE_IN_THREE: Final = ("upper_lower_full", ("Upper A", "Lower A", "Full body B"))
+# Size wants more sets in a session than a full body holds; days that follow each other want different muscles.
+IN_THREE: Final = ("upper_lower_full", ("Upper A", "Lower A", "Full body B"))
+# From 65 on, balance is trained on up to three days a week (WHO 2020: on three or more).
+BALANCE_DAYS: Final = 3
 # Where a muscle may get sets of its own.
 UPPER: Final = ("chest", "back", "front_delts", "side_delts", "rear_delts", "biceps", "triceps", "traps", "forearms")
 LOWER: Final = ("quads", "hamstrings", "glutes", "calves", "abs")
@@ -98,33 +106,44 @@ TRAINS: Final[dict[str, frozenset[str]]] = {
 }
 
 
-def _wants(name: str, goal: str, turn: int) -> tuple[Want, ...]:
-    template = POWERLIFTING.get(name, TEMPLATES[name]) if goal == "powerlifting" else TEMPLATES[name]
+def _wants(name: str, profile: Profile, turn: int) -> tuple[Want, ...]:
+    goal = profile.goal
+    template = CONJUGATE.get(name) or TEMPLATES[name]
+    if goal == "powerlifting":
+        template = POWERLIFTING.get(name, template)
     wants = [Want(*token.split("/")) for token in template.split()]
     lower = name.startswith(("Lower", "Legs"))
-    if goal == "power":
+    if goal == "power" and "max" not in name:
         part = "lower" if lower or (name.startswith("Full") and turn % 2 == 0) else "upper"
         wants.insert(0, Want("power", "power", part))
-    if goal in ("fat_loss", "endurance") or (goal == "general_fitness" and turn % 2 == 1):
+    aerobic = profile.sport is not None and profile.sport.aerobic
+    if not aerobic and (goal in ("fat_loss", "endurance") or (goal == "general_fitness" and turn % 2 == 1)):
         wants.insert(4, Want("conditioning", "conditioning"))
+    if profile.older and turn < BALANCE_DAYS:
+        wants.append(Want("mobility", "mobility", "balance"))
     return tuple(wants)
 
 
-def build(profile: Profile) -> tuple[str, list[Day]]:
-    name, days = SPLITS[profile.days]
-    if profile.days == 3 and profile.goal in ("hypertrophy", "recomposition") and profile.experience != "beginner":
-        name, days = SIZE_IN_THREE
+def build(profile: Profile, model: str) -> tuple[str, list[Day]]:
+    notes = profile.notes
+    weekdays = profile.weekdays or propose(profile.days, notes.off, notes.free)
+    name, names = SPLITS[profile.days]
+    size = profile.goal in ("hypertrophy", "recomposition") and profile.experience != "beginner"
+    if profile.days == 3 and (size or neighbours(weekdays)):
+        name, names = IN_THREE
+    if model == "conjugate":
+        name, names = "conjugate", tuple(CONJUGATE)
+    kinds = [day.split()[0].lower() for day in names]
     built = []
-    for turn, (day, weekday) in enumerate(zip(days, DAYS[profile.days], strict=True)):
-        kind = day.split()[0].lower()
-        wants = () if kind == "recovery" else _wants(day, profile.goal, turn)
-        built.append(Day(day, kind, FOCUS[day], weekday, wants))
+    for turn, place in enumerate(arranged(kinds, weekdays)):
+        kind, weekday = kinds[place], weekdays[turn]
+        wants = () if kind == "recovery" else _wants(names[place], profile, turn)
+        minutes = min(profile.minutes, notes.minutes.get(weekday, profile.minutes))
+        without = tuple(sorted(notes.without.get(weekday, ())))
+        built.append(Day(names[place], kind, FOCUS[names[place]], weekday, wants, minutes, without))
     return name, built
 
 
 def follows(days: list[Day]) -> list[tuple[int, int]]:
     """Pairs of days (first, next) on consecutive days of the calendar, across the week's seam too."""
-    by_weekday = {day.weekday: index for index, day in enumerate(days)}
-    return [
-        (index, by_weekday[after]) for index, day in enumerate(days) if (after := (day.weekday + 1) % 7) in by_weekday
-    ]
+    return neighbours([day.weekday for day in days])

@@ -23,13 +23,13 @@ CAP: Final[dict[str, str]] = {
     "power": "mav_middle",
     "foundations": "mav_low",
 }
-LESS_URGENT: Final = frozenset({"front_delts", "traps", "forearms", "glutes"})
+LESS_URGENT: Final = frozenset({"front_delts", "traps", "forearms", "glutes", "abs"})
 # Where spare sets go, beyond the person's own wishes (convention: what carries the goal).
 EMPHASIS: Final[dict[str, dict[str, float]]] = {
-    goal: dict.fromkeys(("side_delts", "rear_delts", "calves", "biceps"), 0.6) | dict.fromkeys(more, 1.3)
+    goal: dict.fromkeys(("side_delts", "calves", "biceps"), 0.6) | dict.fromkeys(more, 1.3)
     for goal, more in (
         ("strength", ("triceps", "glutes")),
-        ("powerlifting", ("triceps", "glutes", "abs")),
+        ("powerlifting", ("triceps", "glutes")),
         ("power", ("quads", "hamstrings", "glutes")),
     )
 } | {"bodyweight": {"abs": 1.4, "back": 1.2}, "fat_loss": {"glutes": 1.3}}
@@ -39,9 +39,11 @@ def floors(profile: Profile, marks: dict[str, Landmark]) -> list[tuple[str, floa
     """Muscles with their least weekly sets, in the order in which the minutes are given out."""
     focus, size = profile.focus, profile.goal in SIZE_GOALS
     main = {m: float(marks[m].mev if size else min(MAIN_FLOOR, marks[m].mrv)) for m in MAIN}
+    sport = [m for m in (profile.sport.muscles if profile.sport else ()) if m not in focus]
     rest = [m for m in MUSCLES if m not in MAIN and m not in focus]
     found = [(m, float(sum(marks[m].mav) // 2)) for m in focus]
     found += [(m, main[m]) for m in MAIN if m not in focus]
+    found += [(m, float(max(MAIN_FLOOR, marks[m].mev))) for m in sport]
     if profile.goal != "foundations":
         found += [(m, float(marks[m].mv)) for m in rest]
     if size:

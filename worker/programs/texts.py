@@ -1,4 +1,4 @@
-"""The words around a program: title, summary, warnings, rules of autoregulation, what did not fit."""
+"""The words around a program: title, summary, sources, what was understood, what did not fit."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,9 +7,14 @@ from app.kinds.program_choices import EXPERIENCES, GOALS, LIFTS, MODELS, SPLITS,
 from worker.programs import sources
 from worker.programs.author import Script
 from worker.programs.landmarks import poor_recovery
+from worker.programs.models import MODELS as KNOWN_MODELS
+from worker.programs.noted import spoken_days
 from worker.programs.profile import Profile
 from worker.programs.reasons import area_name, muscle_names, pattern_name
+from worker.programs.split import follows
+from worker.programs.weekdays import SHARED, WEEKDAYS
 
+LOADING: Final = frozenset({"foundation", "accumulation", "intensification", "transmutation", "wave"})
 # What every good program has a place for; the rest is extra.
 PATTERNS: Final = (
     "squat", "hinge", "horizontal_push", "vertical_push", "horizontal_pull", "vertical_pull", "lunge", "core",
@@ -45,9 +50,9 @@ def title(profile: Profile) -> str:
 def summary(script: Script) -> str:
     profile = script.profile
     experience = _experience(profile)
-    article = "an" if experience[0] in "aio" else "a"
+    article = "an" if experience[0] in "aeio" else "a"
     parts = [
-        f"{profile.weeks} weeks for {_goal(profile).lower()}, made for {article} {experience} who trains "
+        f"{profile.weeks} weeks for {_goal(profile).lower()}, made for {article} {experience} lifter who trains "
         f"{profile.days} days a week for {profile.minutes} minutes.",
         f"The split is {_lower(SPLITS[script.split])}; the load follows the {_lower(MODELS[script.model])} model.",
     ]
@@ -71,102 +76,6 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-# What to do when; {step} is the smallest change of load. Loads: 2% for each half RPE off target (Hickmott 2022).
-RULES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "readiness": (
-        (
-            "Readiness 85 to 100, or you feel better than usual",
-            "As planned; a set more on the first lift if you like.",
-        ),
-        ("Readiness 65 to 84", "As planned."),
-        ("Readiness 40 to 64, or a night under 6 hours", "5% less load, one set less of each exercise."),
-        (
-            "Readiness under 40, or ill",
-            "Half the sets at 10% less load, or rest and shift the week by a day.",
-        ),
-    ),
-    "load": (
-        ("A set was half an RPE easier than planned", "2% more on the next set, in steps of {step}."),
-        (
-            "A set was a whole RPE or more easier",
-            "4% more, in steps of {step}, and keep it for the next session.",
-        ),
-        ("A set was half an RPE harder than planned", "2% less on the next set, in steps of {step}."),
-        ("A set was a whole RPE or more harder", "4% less, and no set to make up for it."),
-        (
-            "No load is given",
-            "Take what leaves 10 minus RPE repetitions in reserve; most people have one more than they think.",
-        ),
-        (
-            "All sets hit the repetitions at the planned RPE in every session of a phase",
-            "Start the next phase {step} above its plan.",
-        ),
-    ),
-    "deload": (
-        (
-            "The same lift is 5% weaker in two sessions in a row at the planned RPE",
-            "Take the deload week now.",
-        ),
-        (
-            "Pain of 5 of 10 or more, or readiness under 40 for three days",
-            "Take the deload week now; see a professional if pain stays.",
-        ),
-        (
-            "A planned deload comes and you feel fresh",
-            "Take it all the same: it is what the next weeks build on.",
-        ),
-    ),
-}
-
-
-def autoregulation(profile: Profile) -> dict[str, list[dict[str, str]]]:
-    step = "2.5 kg" if profile.units == "kg" else "5 lb"
-    return {kind: [{"when": when, "do": do.format(step=step)} for when, do in rules] for kind, rules in RULES.items()}
-
-
-def warnings(profile: Profile) -> list[str]:
-    said = []
-    if profile.medical:
-        said.append(
-            f"Your notes mention {' and '.join(profile.medical)}. Ask your doctor before you start, "
-            "and show them this program."
-        )
-    if profile.older:
-        said.append(
-            "From 65 on, and above all after years without training, have a doctor's word before you start. "
-            "Effort stays at RPE 8 or less and no lift is maximal."
-        )
-    if profile.minor:
-        said.append("Under 18: train with a qualified adult present, technique first, no maximal singles.")
-    severe = [area_name(area) for area, severity in profile.injuries.items() if severity == "severe"]
-    if severe:
-        said.append(
-            f"Severe pain ({', '.join(severe)}): see a physiotherapist or doctor before training that area. Go at once "
-            "with numbness, weakness, swelling, fever, night pain, or loss of bladder or bowel control."
-        )
-    if profile.injuries:
-        said.append(
-            "Pain up to 4 of 10 that is gone the next day is acceptable; at 5 to 7 change the exercise, at 8 stop."
-        )
-    if profile.from_notes:
-        areas = " and ".join(area_name(area) for area in profile.from_notes)
-        said.append(
-            f"We read a mild complaint of the {areas} in your notes and planned around it. "
-            "Tell it as an injury to set it right."
-        )
-    if profile.not_understood:
-        said.append(f"We know no exercise called {', '.join(profile.not_understood)}, so nothing was left out for it.")
-    if poor_recovery(profile):
-        said.append("With little sleep or high stress volume is held down; raise neither until that is better.")
-    if profile.lifts_source == "unsure" and profile.lifts:
-        said.append("Your lifts are a guess, so loads start at 90% of them. Let the RPE correct them.")
-    if profile.days >= 6 and profile.experience == "beginner":
-        said.append("Six or seven days are a lot for a beginner. Three or four would bring nearly the same.")
-    if not profile.medical:
-        said.append("Chest pain, dizziness, a heart condition, pregnancy or a recent operation: ask a doctor first.")
-    return said
-
-
 def cited(script: Script) -> list[str]:
     profile = script.profile
     more = [
@@ -176,8 +85,39 @@ def cited(script: Script) -> list[str]:
         (profile.energy == "deficit", sources.DEFICIT),
         (profile.minutes <= 45, sources.TIME),
         (bool(profile.medical or profile.older), sources.CLEARANCE),
+        (profile.experience == "beginner" or profile.minor, sources.NOVICES),
+        (script.model == "hypertrophy_mesocycles", sources.SET_PROGRESSION),
     ]
-    return [*sources.SOURCES, sources.AUTOREGULATION, sources.EFFORT, *(text for use, text in more if use)]
+    return [
+        *sources.SOURCES,
+        KNOWN_MODELS[script.model].source,
+        sources.PROGRESS,
+        sources.AUTOREGULATION,
+        sources.EFFORT,
+        *(text for use, text in more if use),
+    ]
+
+
+def understood(profile: Profile) -> list[str]:
+    """What free text was read as, said back."""
+    said = list(profile.notes.understood)
+    if profile.sport:
+        said.append(f"Sport: {profile.sport.name}. Keep {profile.sport.spare} a day or two apart.")
+    known = len(profile.avoid) - len(profile.notes.avoid)
+    if known > 0:
+        said.append(f"Exercises to avoid: {known} of ours match your words and are left out, also as substitutes.")
+    return said
+
+
+def not_understood(profile: Profile) -> list[str]:
+    said = [f"We know no exercise called “{text}”, so nothing is left out for it." for text in profile.not_understood]
+    if profile.sport_told and not profile.sport:
+        said.append(f"We have no plan of our own for “{profile.sport_told}”. Put its muscles under focus instead.")
+    said += [f"We could not plan with: “{text}”." for text in profile.notes.unread]
+    off = [day for day in profile.weekdays if day in profile.notes.off]
+    if off:
+        said.append(f"You chose {spoken_days(off)}, though your notes say no: the weekdays you chose are kept.")
+    return said
 
 
 def fit(script: Script, weeks: Sequence[dict[str, Any]]) -> list[str]:
@@ -197,10 +137,34 @@ def fit(script: Script, weeks: Sequence[dict[str, Any]]) -> list[str]:
         reasons = [WHY_NOT[why] for why in dict.fromkeys(made.stopped.values()) if why != "time"]
         limit = "; ".join(reasons) or "no exercise that fits into the minutes left"
         said.append(f"The fullest week takes {share:.0%} of the minutes you have. What limits it: {limit}.")
+    said += _weekdays(script)
     for lift in profile.told_lifts:
         if lift in LIFTS and not profile.owned & {"barbell", "dumbbells", "trap_bar"}:
             said.append("Your lifts were told for a barbell; with your equipment they set no loads.")
             break
+    return said
+
+
+def _weekdays(script: Script) -> list[str]:
+    """Days that follow each other with the same muscles, and days that notes rule out but the count needs."""
+    profile, said = script.profile, []
+    pairs = [
+        (script.days[one], script.days[other])
+        for one, other in follows(script.days)
+        if SHARED.get(frozenset({script.days[one].kind, script.days[other].kind}), 0) > 0
+    ]
+    if pairs:
+        names = "; ".join(spoken_days([one.weekday, other.weekday]) for one, other in pairs)
+        said.append(
+            f"Days that follow each other train some of the same muscles ({names}): what is trained hard on the first "
+            "gets at most 3 sets on the second. A free day between would allow more."
+        )
+    taken = sorted(day.weekday for day in script.days if day.weekday in profile.notes.off)
+    if taken and not profile.weekdays:
+        said.append(f"{spoken_days(taken)} had to be used: {profile.days} days a week leave no other.")
+    short = [day for day in script.days if day.minutes < profile.minutes]
+    if short:
+        said.append(f"{spoken_days([day.weekday for day in short])}: shorter than the other days, as you wrote.")
     return said
 
 
@@ -210,9 +174,15 @@ def _has(weeks: Sequence[dict[str, Any]], pattern: str) -> bool:
 
 def fullest(profile: Profile, weeks: Sequence[dict[str, Any]]) -> float:
     """The fullest loading week's share of the minutes; recovery days aside."""
+    first = next(iter(weeks))["days"]
+    asked = sum(
+        min(profile.minutes, profile.notes.minutes.get(WEEKDAYS.index(day["weekday"]), profile.minutes))
+        for day in first
+        if day["name"] != "Recovery"
+    )
     minutes: list[int] = [
         sum(day["estimated_minutes"] for day in week["days"] if day["name"] != "Recovery")
         for week in weeks
-        if week["phase"] in ("foundation", "accumulation", "intensification", "transmutation")
+        if week["phase"] in LOADING
     ]
-    return max(minutes) / (profile.minutes * min(6, profile.days))
+    return max(minutes) / asked

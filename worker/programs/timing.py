@@ -8,8 +8,7 @@ from worker.programs.catalog import Exercise
 SECONDS_PER_REP: Final = 3.5
 # The change from one exercise of a superset to its partner.
 CHANGE_SECONDS: Final = 20
-# Setting up, in minutes: getting there, changing plates, and for a first heavy barbell lift its ramp of lighter sets.
-RAMP_MINUTES: Final = 3.0
+# Setting up, in minutes: getting there, changing plates. Warm-up sets are counted by themselves.
 PLATES_MINUTES: Final = 2.0
 STATION_MINUTES: Final = 1.5
 FLOOR_MINUTES: Final = 1.0
@@ -19,12 +18,12 @@ def warm_up_minutes(session_minutes: int) -> float:
     return 5.0 if session_minutes <= 30 else 6.0 if session_minutes <= 60 else 8.0
 
 
-def set_up_minutes(exercise: Exercise, pieces: Sequence[str], ramp: bool) -> float:
+def set_up_minutes(exercise: Exercise, pieces: Sequence[str]) -> float:
     bar = "barbell" in pieces or "trap_bar" in pieces
     if exercise.pattern in ("mobility", "core", "conditioning") or set(pieces) <= {"bodyweight", "bands"}:
         return FLOOR_MINUTES
     if bar and exercise.compound:
-        return RAMP_MINUTES if ramp else PLATES_MINUTES
+        return PLATES_MINUTES
     return STATION_MINUTES
 
 

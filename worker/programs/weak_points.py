@@ -1,4 +1,4 @@
-"""Weak points and levels from the told lifts. Ratios predict little, so gaps are said softly."""
+"""Weak points from the told lifts. Ratios predict little, so gaps are said softly."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,47 +6,14 @@ from typing import Final
 from app.kinds.program_choices import LIFTS
 from worker.programs.landmarks import poor_recovery
 from worker.programs.profile import Profile
+from worker.programs.ratios import LEVELS, RATIOS, STANDARDS, Ratio, level, usual
 
-
-@dataclass(frozen=True)
-class Ratio:
-    lift: str
-    of: str
-    usual: dict[str, tuple[float, float]]  # by sex
-
-
-# Usual ratios of 1RMs (coaching consensus as compiled by Strength Level and ExRx, grade B).
-RATIOS: Final = (
-    Ratio("bench_press", "squat", {"male": (0.6, 0.8), "female": (0.45, 0.65)}),
-    Ratio("deadlift", "squat", {"male": (1.1, 1.4), "female": (1.15, 1.5)}),
-    Ratio("overhead_press", "bench_press", {"male": (0.55, 0.75), "female": (0.55, 0.75)}),
-)
-LEVELS: Final = ("beginner", "novice", "intermediate", "advanced", "elite")
-# 1RM as a multiple of body weight: squat, bench press, deadlift (Strength Level, ExRx standards, grade B).
-STANDARDS: Final[dict[str, dict[str, tuple[float, ...]]]] = {
-    "male": {
-        "squat": (1.0, 1.25, 1.65, 2.0, 2.5),
-        "bench_press": (0.75, 0.9, 1.2, 1.5, 1.8),
-        "deadlift": (1.0, 1.35, 2.0, 2.4, 2.8),
-    },
-    "female": {
-        "squat": (0.7, 0.9, 1.25, 1.6, 2.0),
-        "bench_press": (0.5, 0.65, 0.85, 1.1, 1.35),
-        "deadlift": (0.75, 1.0, 1.5, 1.85, 2.2),
-    },
-}
 # Muscles that get first call on spare sets when a lift lags, and what we do about it.
 LIFT_MUSCLES: Final[dict[str, tuple[str, ...]]] = {
     "squat": ("quads", "glutes"),
     "bench_press": ("chest", "triceps"),
     "deadlift": ("hamstrings", "back"),
     "overhead_press": ("front_delts", "triceps"),
-}
-INTERVENTION: Final[dict[str, str]] = {
-    "squat": "Squatting comes first in its session, and spare sets go to quads and glutes first.",
-    "bench_press": "Pressing comes first in its session, and spare sets go to chest and triceps first.",
-    "deadlift": "Hinging is trained every week, and spare sets go to hamstrings and back first.",
-    "overhead_press": "Overhead work is kept every week, and spare sets go to shoulders and triceps first.",
 }
 
 
@@ -57,23 +24,12 @@ class WeakPoint:
     severity: str
     intervention: str
     muscles: tuple[str, ...] = ()
+    lift: str | None = None
 
 
-def usual(ratio: Ratio, sex: str) -> tuple[float, float]:
-    """The usual range; for an unspecified sex the range that covers both."""
-    if sex in ratio.usual:
-        return ratio.usual[sex]
-    ranges = ratio.usual.values()
-    return min(low for low, _ in ranges), max(high for _, high in ranges)
-
-
-def level(lift: str, value: float, body_weight: float, sex: str) -> str | None:
-    """The highest level whose standard is met; below the first it is the first's."""
-    standards = STANDARDS.get(sex, {}).get(lift)
-    if standards is None:
-        return None
-    met = sum(value >= multiple * body_weight - 1e-9 for multiple in standards)
-    return LEVELS[max(0, met - 1)]
+def _serve(lift: str) -> str:
+    """What every lift that lags gets; the finished program adds where."""
+    return f"The {LIFTS[lift].lower()} or its nearest variation comes first, and spare sets go to its muscles."
 
 
 def _gap(missing: float) -> str:
@@ -95,7 +51,7 @@ def _by_ratio(profile: Profile, ratio: Ratio) -> WeakPoint | None:
         f"{low:.0%} to {high:.0%} is usual. Build and technique explain part of such gaps."
     )
     name = f"{LIFTS[weak]} behind the {LIFTS[strong].lower()}"
-    return WeakPoint(name, evidence, _gap(missing), INTERVENTION[weak], LIFT_MUSCLES[weak])
+    return WeakPoint(name, evidence, _gap(missing), _serve(weak), LIFT_MUSCLES[weak], weak)
 
 
 def _by_level(profile: Profile) -> WeakPoint | None:
@@ -116,7 +72,7 @@ def _by_level(profile: Profile) -> WeakPoint | None:
         f"your {LIFTS[weak].lower()} at {LEVELS[levels[weak]]} level. Standards are rough guides."
     )
     severity = "medium" if levels[strong] - levels[weak] > 1 else "low"
-    return WeakPoint(f"{LIFTS[weak]} level", evidence, severity, INTERVENTION[weak], LIFT_MUSCLES[weak])
+    return WeakPoint(f"{LIFTS[weak]} level", evidence, severity, _serve(weak), LIFT_MUSCLES[weak], weak)
 
 
 def _recovery(profile: Profile) -> WeakPoint | None:
@@ -138,7 +94,7 @@ def _recovery(profile: Profile) -> WeakPoint | None:
 
 def find(profile: Profile) -> list[WeakPoint]:
     """At most one for each lagging lift, the clearest first."""
-    found = [_by_ratio(profile, ratio) for ratio in RATIOS]
+    found = [_by_ratio(profile, ratio) for ratio in RATIOS if ratio.lift in LIFTS]
     points: dict[str, WeakPoint] = {}
     for point in [_recovery(profile), *found, _by_level(profile)]:
         if point is not None:

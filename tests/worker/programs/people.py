@@ -1,27 +1,20 @@
-"""People to make programs for: some known, many random."""
+"""People to make programs for, and what is made for them."""
 
-import random
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from hypothesis import strategies as st
+
 from app.kinds.program import ProgramInput, assemble
-from app.kinds.program_choices import (
-    AREAS,
-    ENERGIES,
-    EQUIPMENT,
-    EXPERIENCES,
-    GOALS,
-    LIFTS,
-    LIFTS_SOURCES,
-    MUSCLES,
-    SEVERITIES,
-    SEXES,
-)
-from worker.programs import build, checks, periodization, weak_points
+from bench.people import anybody
+from worker.programs import build, checks, models, weak_points
 from worker.programs.author import Script, write_week
 from worker.programs.landmarks import Landmark, landmarks
 from worker.programs.pipeline import compose
 from worker.programs.profile import Profile, read
+
+# The whole input space, as told: all optional fields there or not, notes that try to mislead.
+PEOPLE: st.SearchStrategy[dict[str, Any]] = st.randoms(use_true_random=False).map(anybody)
 
 
 def person(**told: Any) -> Profile:
@@ -44,7 +37,8 @@ class Made:
 
     @property
     def problems(self) -> list[checks.Problem]:
-        return checks.problems(self.profile, self.marks, self.weeks, self.script.design.named)
+        phases = build.phases(self.profile, self.script.model, self.script.weeks)
+        return checks.problems(self.profile, self.marks, self.weeks, self.script.design.named, phases)
 
     @property
     def exercises(self) -> set[str]:
@@ -52,7 +46,7 @@ class Made:
 
     @property
     def result(self) -> dict[str, Any]:
-        model, why = periodization.choose(self.profile)
+        model, why = models.choose(self.profile)
         phases = build.phases(self.profile, model, self.script.weeks)
         points = [asdict(point) for point in weak_points.find(self.profile)]
         marks = {muscle: asdict(mark) for muscle, mark in self.marks.items()}
@@ -64,39 +58,3 @@ def make(profile: Profile) -> Made:
     script = build.script(profile)
     weeks = [write_week(script, number) for number in range(1, profile.weeks + 1)]
     return Made(profile, landmarks(profile), script, weeks)
-
-
-def anybody(chance: random.Random) -> dict[str, Any]:
-    """Told things from the whole input space, the rare ones often."""
-    units = chance.choice(["kg", "lb"])
-    factor = 1.0 if units == "kg" else 2.2
-    told: dict[str, Any] = {
-        "goal": chance.choice(list(GOALS)),
-        "experience": chance.choice(list(EXPERIENCES)),
-        "days_per_week": chance.randint(2, 7),
-        "session_minutes": chance.choice([20, 25, 30, 45, 60, 75, 90, 120, chance.randint(20, 120)]),
-        "equipment": chance.sample(list(EQUIPMENT), chance.choice([1, 1, 2, 3, 4])),
-        "units": units,
-        "sex": chance.choice(list(SEXES)),
-    }
-    rare: dict[str, Any] = {
-        "weeks": chance.randint(4, 16),
-        "age": chance.randint(13, 90),
-        "body_weight": round(chance.uniform(40, 140) * factor, 1),
-        "lifts": {lift: round(chance.uniform(10, 260) * factor, 1) for lift in LIFTS if chance.random() < 0.8},
-        "lifts_source": chance.choice(list(LIFTS_SOURCES)),
-        "injuries": [
-            {"area": area, "severity": chance.choice(list(SEVERITIES))}
-            for area in chance.sample(list(AREAS), chance.choice([1, 1, 2, 3, 9]))
-        ],
-        "recovery": {
-            "sleep_hours": round(chance.uniform(4, 9), 1),
-            "stress": chance.randint(1, 10),
-            "energy": chance.choice(list(ENERGIES)),
-        },
-        "focus_muscles": chance.sample(list(MUSCLES), chance.randint(1, 3)),
-        "avoid_exercises": chance.sample(["deadlifts", "burpees", "back squat", "lunge", "plank", "pull-up", "?"], 2),
-        "sport": chance.choice(["running", "climbing", "tennis", "chess"]),
-        "notes": chance.choice(["My knee hurts.", "I take pills for blood pressure", "no injuries"]),
-    }
-    return told | {key: value for key, value in rare.items() if chance.random() < 0.45}

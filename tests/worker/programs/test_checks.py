@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.worker.programs.people import Made, make, person
-from worker.programs import checks
+from worker.programs import build, checks
 
 Weeks = list[dict[str, Any]]
 
@@ -96,6 +96,58 @@ def the_day_after(weeks: Weeks) -> None:
         day["exercises"] = [hard]
 
 
+def no_rest_before_the_work(weeks: Weeks) -> None:
+    warm(weeks)["rest_seconds"] = 0
+
+
+def warm(weeks: Weeks) -> dict[str, Any]:
+    """The last warm-up set of the first loaded lift that has one."""
+    lifts = (e for day in weeks[0]["days"] for e in day["exercises"] if e["warm_up"] and e["warm_up"][0]["load"])
+    found: dict[str, Any] = next(lifts)["warm_up"][-1]
+    return found
+
+
+def warm_up_as_heavy_as_the_work(weeks: Weeks) -> None:
+    warm(weeks)["load"] = 200.0
+
+
+def warm_up_that_cannot_be_loaded(weeks: Weeks) -> None:
+    warm(weeks)["load"] += 0.7
+
+
+def another_weekday_twice(weeks: Weeks) -> None:
+    weeks[0]["days"][1]["weekday"] = weeks[0]["days"][0]["weekday"]
+
+
+def heavy_deload(weeks: Weeks) -> None:
+    then = {(day["day"], e["exercise"]): e for day in weeks[3]["days"] for e in day["exercises"]}
+    day = weeks[4]["days"][0]
+    exercise = next(e for e in day["exercises"] if e["sets"][0]["load"])
+    for one in exercise["sets"]:
+        one["load"] = then[day["day"], exercise["exercise"]]["sets"][0]["load"] + 5
+
+
+def impossible_harder_form(weeks: Weeks) -> None:
+    first(weeks)["harder"] = {"exercise": "leg_press", "name": "Leg press"}
+
+
+def too_hard_for_an_elbow(weeks: Weeks) -> None:
+    lifts = (e for day in weeks[0]["days"] for e in day["exercises"] if "Mind the elbow" in e["cues"])
+    next(lifts)["sets"][0]["rpe"] = 9.0
+
+
+def no_list(weeks: Weeks) -> None:
+    weeks[0]["days"][0]["exercises"][0]["sets"] = "three of ten"
+
+
+def no_volume(weeks: Weeks) -> None:
+    del weeks[0]["volume"]
+
+
+def another_phase(weeks: Weeks) -> None:
+    weeks[0]["phase"] = "taper"
+
+
 def test_a_sound_program_passes(sound: Made) -> None:
     assert sound.problems == []
 
@@ -105,16 +157,21 @@ def test_a_sound_program_passes(sound: Made) -> None:
     [
         ("equipment", replace("leg_press")), ("injury", replace("skull_crusher")), ("avoided", replace("plank")),
         ("unknown", replace("moon_walk")), ("muscles", replace("push_up")),
-        ("sets", set_field("reps", 0)), ("sets", set_field("rpe", 11)), ("sets", set_field("rest_seconds", 0)),
+        ("shape", set_field("reps", 0)), ("shape", set_field("rpe", 11)), ("sets", set_field("rest_seconds", 0)),
         ("load", set_field("load", 101.0)), ("load", lighter_than_the_bar),
         ("mrv", too_many), ("session", too_many), ("minutes", too_many), ("minutes", told_short),
         ("duplicate", twice), ("deload", full_deload), ("weeks", missing_week), ("substitute", wrong_substitute),
         ("load_falls", falling_load), ("volume", false_volume), ("floor", no_pulling), ("days", a_day_less),
-        ("consecutive", the_day_after),
+        ("consecutive", the_day_after), ("warm_up", no_rest_before_the_work),
+        ("warm_up", warm_up_as_heavy_as_the_work), ("warm_up", warm_up_that_cannot_be_loaded),
+        ("days", another_weekday_twice), ("deload", heavy_deload), ("substitute", impossible_harder_form),
+        ("effort", too_hard_for_an_elbow), ("shape", no_list), ("shape", no_volume), ("phases", another_phase),
+        ("load", set_field("percent_1rm", 1.4)), ("skill", replace("deficit_deadlift")),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(sound: Made, code: str, plant: Callable[[Weeks], None]) -> None:
     weeks = copy.deepcopy(sound.weeks)
     plant(weeks)
-    found = checks.problems(sound.profile, sound.marks, weeks, sound.script.design.named)
+    phases = build.phases(sound.profile, sound.script.model, sound.script.weeks)
+    found = checks.problems(sound.profile, sound.marks, weeks, sound.script.design.named, phases)
     assert code in {problem.code for problem in found}

@@ -128,14 +128,15 @@ def test_avoided_exercises_never_come_not_even_as_substitutes() -> None:
         s for w in made.weeks for d in w["days"] for e in d["exercises"] for s in e["substitutes"]
     }
     assert not any("deadlift" in key for key in named)
-    assert any("nonsense" in text for text in made.result["warnings"])
+    assert any("nonsense" in text for text in made.result["not_understood"])
+    assert any("Exercises to avoid" in text for text in made.result["understood"])
 
 
 def test_a_complaint_in_the_notes_is_planned_around_and_said_back() -> None:
     made = make(person(notes="Had knee pain last year. Heart is fine, no back pain."))
     assert made.profile.injuries == {"knee": "mild"}
     assert not any(EXERCISES[key].contraindicated({"knee": "mild"}) for key in made.exercises)
-    assert any("knee" in text and "notes" in text for text in made.result["warnings"])
+    assert any("knee" in text and "read as mild" in text for text in made.result["understood"])
 
 
 def test_exercises_stay_through_a_mesocycle_and_accessories_change_with_the_next() -> None:

@@ -5,8 +5,9 @@ from worker.programs import rpe
 from worker.programs.catalog import EXERCISES
 from worker.programs.landmarks import TABLE, landmarks
 from worker.programs.loads import rounded, too_heavy, too_light, working_max
+from worker.programs.ratios import level, next_level
 from worker.programs.timing import set_up_minutes, work_seconds
-from worker.programs.weak_points import find, level
+from worker.programs.weak_points import find
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_both_sides_take_twice_as_long() -> None:
     assert work_seconds(10, None, each=False) == 35
     assert work_seconds(10, None, each=True) == 70
     assert work_seconds(1, 40, each=False) == 40
-    assert set_up_minutes(EXERCISES["back_squat"], ["barbell"], ramp=True) == 3
+    assert set_up_minutes(EXERCISES["back_squat"], ["barbell"]) == 2
 
 
 def test_an_intermediate_with_good_recovery_has_the_table() -> None:
@@ -96,6 +97,12 @@ def test_levels_by_sex_and_body_weight() -> None:
     assert level("squat", 165, 100, "female") == "advanced"
     assert level("squat", 10, 100, "male") == "beginner"
     assert level("overhead_press", 60, 80, "male") is None and level("squat", 100, 80, "unspecified") is None
+
+
+def test_the_next_level_and_its_weight() -> None:
+    assert next_level("squat", 165, 100, "male") == ("advanced", 200)
+    assert next_level("squat", 260, 100, "male") is None
+    assert next_level("overhead_press", 60, 80, "male") is None
 
 
 def test_a_lagging_bench_is_found_and_said_softly() -> None:

@@ -3,7 +3,8 @@ import pytest
 from app.kinds.program_choices import GOALS
 from tests.worker.programs.people import person
 from worker.programs.build import phases
-from worker.programs.periodization import BLOCKS, choose, letters, plan_weeks
+from worker.programs.models import choose
+from worker.programs.periodization import BLOCKS, letters, plan_weeks
 from worker.programs.split import build, follows
 
 
@@ -54,7 +55,7 @@ def test_blocks_are_as_long_as_they_say_and_end_in_a_taper() -> None:
 
 @pytest.mark.parametrize("days", range(2, 8))
 def test_days_are_spread_over_the_week(days: int) -> None:
-    name, built = build(person(days_per_week=days))
+    name, built = build(person(days_per_week=days), "undulating")
     assert len(built) == days and len({day.weekday for day in built}) == days
     if days <= 3:
         assert follows(built) == []
@@ -62,5 +63,5 @@ def test_days_are_spread_over_the_week(days: int) -> None:
 
 
 def test_the_week_has_a_seam() -> None:
-    _, built = build(person(days_per_week=7))
+    _, built = build(person(days_per_week=7), "undulating")
     assert (6, 0) in follows(built)
