@@ -6,14 +6,17 @@ import { live } from "./live.js";
 
 const KEPT = "unfold.batches";
 const open = new Set(JSON.parse(sessionStorage.getItem(KEPT) ?? "[]"));
-let told = ""; // the last end: it may come by both ways
+const TOLD = "unfold.batches.told";
+const REMEMBERED = 100;
+const told = new Set(JSON.parse(sessionStorage.getItem(TOLD) ?? "[]")); // an end may come by both ways, and on two pages
 
 // Calls tell(end) once for each end of a batch.
 export function batchEnds(tell) {
   const end = (frame) => {
     forget(frame.id);
-    if (told === `${frame.id} ${frame.at}`) return;
-    told = `${frame.id} ${frame.at}`;
+    const which = `${frame.id} ${frame.at}`;
+    if (told.has(which)) return;
+    sessionStorage.setItem(TOLD, JSON.stringify([...told.add(which)].slice(-REMEMBERED)));
     tell(frame);
   };
   live.watchAll({}, (event) => {
