@@ -13,6 +13,8 @@ from tests.chaos.audit import Made
 from tests.chaos.strikes import Strike
 from tests.chaos.watchers import ENDS
 
+LOST = {"worker_lost", "worker_stopped"}
+
 
 @dataclass
 class Report:
@@ -106,15 +108,14 @@ def _started_again(made: Made, strike: Strike) -> float | None:
     before = [effect for effect in made.effects if effect["at"] < strike.at]
     if not before or strike.pid not in before[-1]["pids"]:
         return None
-    states = {"generation.started", "generation.retrying", "generation.cancelling", *ENDS}
-    told = [event for event in made.events if event["type"] in states]
+    told = [event for event in made.events if event["type"] in {"generation.started", "generation.retrying", *ENDS}]
     last = [event["type"] for event in told if event["at"] < strike.at]
-    then = next((event for event in told if event["at"] > strike.at), None)
-    if last[-1:] != ["generation.started"] or then is None or then["type"] != "generation.retrying":
+    later = [event for event in told if event["at"] > strike.at]
+    if last[-1:] != ["generation.started"] or not later or later[0].get("error", {}).get("code") not in LOST:
         return None  # it had ended, or went on to its end all the same
-    again = next(
-        (event["at"] for event in told if event["at"] > strike.at and event["type"] == "generation.started"), None
-    )
+    if strike.seconds and later[0]["at"] > strike.at + strike.seconds + 1:
+        return None  # it went on when it woke, and was lost to something else
+    again = next((event["at"] for event in later if event["type"] == "generation.started"), None)
     return None if again is None else float(again - strike.at)
 
 

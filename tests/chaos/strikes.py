@@ -24,6 +24,7 @@ class Strike:
     what: str
     at: float  # Unix seconds
     pid: int = 0
+    seconds: float = 0.0  # for which it was frozen
 
 
 class Weather:
@@ -64,14 +65,15 @@ class Weather:
             if part.ending or not await self.stage.is_up(part):
                 return
         part = self.dice.choice(parts)
-        self._note(name, part.pid)
+        seconds = 0.0
+        if name.startswith("freeze"):
+            seconds = LEASE * self.dice.uniform(1.4, 2.2) if name.endswith("lease") else self.dice.uniform(0.2, 1.5)
+        self._note(name, part.pid, seconds)
         if name.startswith("kill"):
             self._spawn(self.stage.end(part, signal.SIGKILL, self.dice.uniform(0, 1)))
         elif name.startswith("deploy"):
             self._spawn(self.stage.end(part, signal.SIGTERM))
         else:
-            long = name.endswith("lease")
-            seconds = LEASE * self.dice.uniform(1.4, 2.2) if long else self.dice.uniform(0.2, 1.5)
             self._spawn(self.stage.freeze(part, seconds))
 
     async def _store(self, name: str) -> None:
@@ -93,8 +95,8 @@ class Weather:
             await asyncio.sleep(away)
             await asyncio.to_thread(self.stage.postgres.start)
 
-    def _note(self, name: str, pid: int = 0) -> None:
-        self.strikes.append(Strike(name, time.time(), pid))
+    def _note(self, name: str, pid: int = 0, seconds: float = 0.0) -> None:
+        self.strikes.append(Strike(name, time.time(), pid, seconds))
         self.say(f"{name} {pid or ''}")
 
     def _spawn(self, doing: Awaitable[object]) -> None:
