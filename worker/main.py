@@ -46,7 +46,7 @@ def redis_settings(settings: Settings) -> RedisSettings:
         setattr(found, name, value)
     found.conn_timeout = 5
     found.conn_retries = 30
-    found.retry = Retry(ExponentialBackoff(cap=2, base=0.05), 60)
+    found.retry = Retry(ExponentialBackoff(cap=2, base=0.05), 5_000)  # hours without Redis
     found.retry_on_timeout = True
     found.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
     return found
