@@ -13,6 +13,7 @@ help:
 	@echo 'make format  put the sources into the form that check wants'
 	@echo 'make bench   measure; prints a table and writes var/bench.json'
 	@echo 'make chaos   kill, freeze and empty everything at random while people ask and watch; SECONDS, DATABASE, SEED, ARGS'
+	@echo 'make audit   make programs for 1000 random people and show what they are like; ARGS="--people 5000 --seed 1"'
 	@echo 'make lock    compile the requirements files from pyproject.toml; UPGRADE=1 takes the newest versions'
 	@echo 'make clean   remove what make set up; data in var/ stays'
 
@@ -39,6 +40,9 @@ bench: $(VENV)/dev.stamp
 chaos: $(VENV)/dev.stamp
 	$(PYTHON) -m tests.chaos $(if $(SECONDS),--seconds $(SECONDS)) $(if $(DATABASE),--database $(DATABASE)) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
+
+audit: $(VENV)/dev.stamp
+	$(PYTHON) -m bench.audit $(ARGS)
 
 COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
@@ -70,4 +74,4 @@ $(PYTHON): $(VENV_IS_BROKEN)
 	"$$python" -m venv --clear $(VENV)
 
 FORCE:
-.PHONY: help run test check format bench chaos lock clean FORCE
+.PHONY: help run test check format bench audit chaos lock clean FORCE

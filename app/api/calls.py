@@ -1,5 +1,6 @@
 """What a call of the API is. From the same list come the routes that serve it and the document that describes it."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -24,7 +25,7 @@ from app.settings import Settings
 PARAMETERS: dict[str, Callable[[str], bool]] = {
     "id": valid,
     "training": valid,
-    "week": lambda text: text.isascii() and text.isdecimal() and len(text) <= 3,
+    "week": lambda text: re.fullmatch(r"[1-9][0-9]{0,2}", text) is not None,
 }
 
 Body = TypeVar("Body")

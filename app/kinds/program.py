@@ -372,6 +372,6 @@ KIND: Final = Kind(
     phases=PHASES,
     assemble=assemble,
     item_noun="week",
-    version=2,
+    version=3,
     units=lambda asked: {"write_weeks": asked["weeks"]},
 )

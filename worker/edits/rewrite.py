@@ -139,6 +139,10 @@ def _change(program: Program, edit: ProgramEdit) -> Edited:
     """The rest of the program as it would be made now, with other days, minutes or equipment."""
     given = {name: getattr(edit, name) for name in ("session_minutes", "equipment", "avoid_exercises", "days_per_week")}
     asked = {**program.asked, **{name: value for name, value in given.items() if value is not None}}
+    if edit.weekdays is not None:
+        asked["weekdays"] = edit.weekdays
+    elif len(asked.get("weekdays") or ()) != asked["days_per_week"]:
+        asked["weekdays"] = []  # those that were chosen are of another number of days
     told = ProgramInput.model_validate(asked)
     profile = read(told)
     weak = [muscle for point in weak_points.find(profile) for muscle in point.muscles]

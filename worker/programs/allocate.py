@@ -12,13 +12,13 @@ from worker.programs.budget import Budget, Doses
 from worker.programs.catalog import Exercise
 from worker.programs.landmarks import MAIN, MUSCLES, Landmark
 from worker.programs.seats import Carry, Seats
-from worker.programs.slots import Slot
+from worker.programs.slots import PULL, PUSH, Slot
 from worker.programs.split import TRAINS, Day, Want
 from worker.programs.targets import HEAVY_GOALS, cap, floors, weight
 
 # Sets of the first lifts once every pattern is there; more where load is the aim.
-ENTER: Final = {"main": 3, "power": 3}
-ENTER_HEAVY: Final = {"main": 4, "second": 3, "power": 3}
+ENTER: Final = {"main": 3, "lead": 3, "power": 3}
+ENTER_HEAVY: Final = {"main": 4, "lead": 4, "second": 3, "power": 3}
 # What a day gets when nothing of its own is possible.
 ANYTHING: Final = (
     ("core", "core"), ("hinge", "accessory"), ("isolation", "isolation"), ("lunge", "accessory"),
@@ -31,6 +31,9 @@ OWN: Final = frozenset({"accessory", "isolation", "core"})
 FIXED: Final = frozenset({"power", "conditioning", "mobility", "max_effort", "dynamic"})
 WORSE_OWN: Final = 1.2  # how much worse work for one muscle may be: rather a set more of what is there
 MOBILITY_DRILLS: Final = 5
+EARLY_PULL: Final = 3  # sets of a pull that come before the floors of other muscles
+CONDITIONED: Final = frozenset({"fat_loss", "endurance"})
+CONDITIONING: Final = 5  # intervals of a day
 
 
 @dataclass
@@ -56,11 +59,14 @@ class Allocator:
         self._seat(first=True)
         self._never_empty()
         self._promote()
+        self._balance(new=False)
         self._seat(first=False)
         for muscle, floor in floors(self.profile, self.landmarks):
             why = self._raise(muscle, floor)
             if why is not None:
                 self.result.short[muscle] = (floor, self._got(muscle), why)
+        self._condition()
+        self._balance(new=True)
         self._fill()
         self._never_empty()
         return self.result
@@ -72,13 +78,14 @@ class Allocator:
 
         First come the leading places and all that keep a pattern in the week; what a day would like besides, later.
         """
-        leading = {want.pattern for day in self.days for want in day.wants[:LEADING]}
+        first_places = [LEADING + any(want.role == "power" for want in day.wants) for day in self.days]
+        leading = {w.pattern for day, count in zip(self.days, first_places, strict=True) for w in day.wants[:count]}
         for rank in range(max(len(day.wants) for day in self.days)):
             for index, day in enumerate(self.days):
                 if rank >= len(day.wants):
                     continue
                 want = day.wants[rank]
-                if first == (rank < LEADING or want.pattern not in leading):
+                if first == (rank < first_places[index] or want.pattern not in leading):
                     self._place(index, want)
         for slots in self.budget.slots:
             for slot in slots:
@@ -97,7 +104,7 @@ class Allocator:
 
     def _place(self, day: int, want: Want) -> None:
         role = want.role
-        wave = self.waves.get(want.pattern, 0) if role in ("main", "second") else 0
+        wave = self.waves.get(want.pattern, 0) if role in ("main", "lead", "second") else 0
 
         def wanted(exercise: Exercise) -> bool:
             return _serves(exercise, want)
@@ -173,6 +180,32 @@ class Allocator:
                     (self.seats.late if self.seats.timed else self.seats.vain)[day][key] = reason
                 why = reason if reason != "none" else why
         return self.pool.why_none(muscle=muscle) if why == "none" else why
+
+    def _condition(self) -> None:
+        """Where conditioning is part of the goal it gets its share before the rest does."""
+        if self.profile.goal not in CONDITIONED:
+            return
+        for aim in range(4, CONDITIONING + 1):
+            for day, slots in enumerate(self.budget.slots):
+                for slot in slots:
+                    short = slot.role == "conditioning" and slot.sets < aim
+                    if short and self.budget.blocked(day, slot, 1) is None:
+                        self.seats.add(day, slot, 1)
+
+    def _balance(self, new: bool) -> None:
+        """As many sets of pulling as of pushing, where there is room for them; with new exercises or without."""
+        while self._sets_of(PUSH) > self._sets_of(PULL):
+            there = [
+                (slot.sets, day, index)
+                for day, slots in enumerate(self.budget.slots)
+                for index, slot in enumerate(slots)
+                if slot.of.pattern in PULL and (new or slot.sets < EARLY_PULL)
+            ]
+            if self.seats.lift(sorted(there)) and not (new and self._open_for("back", False, WORSE_OWN) is None):
+                return
+
+    def _sets_of(self, patterns: frozenset[str]) -> int:
+        return sum(slot.sets for slots in self.budget.slots for slot in slots if slot.of.pattern in patterns)
 
     # -- the rest of the minutes
 

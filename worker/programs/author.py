@@ -108,8 +108,8 @@ def _fewer(days: Sequence[Sequence[Slot]], left: float) -> list[list[int]]:
     counts = [[max(1, math.floor(slot.sets * left)) for slot in slots] for slots in days]
     target = round(left * sum(slot.sets for slots in days for slot in slots))
     light = (
-        "mobility", "conditioning", "isolation", "core", "accessory", "second", "dynamic", "power", "max_effort",
-        "main",
+        "mobility", "conditioning", "isolation", "core", "accessory", "second", "lead", "dynamic", "power",
+        "max_effort", "main",
     )  # fmt: skip
     places = [(day, index) for day, slots in enumerate(days) for index in range(len(slots))]
     places.sort(key=lambda place: light.index(days[place[0]][place[1]].role))

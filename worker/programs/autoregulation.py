@@ -7,20 +7,18 @@ from worker.programs.profile import Profile
 # Load changes by this share for each half RPE off target (Hickmott 2022's protocol).
 PER_HALF_RPE: Final = 0.02
 # From this readiness on (0-100; the bands of training apps, grade B): share of load, of sets.
-READINESS: Final = (
-    (85, 1.0, 1.0),
-    (65, 1.0, 1.0),
-    (40, 0.95, 0.8),
-    (0, 0.9, 0.5),
-)
-# Deload by trigger (convention): e1RM down by this share in so many sessions of a lift in a row; pain from this on, of
-# 10; readiness under this for so many days; this many of sleep, stress, soreness and motivation bad in a check-in.
-E1RM_DROP: Final = 0.05
-DROP_SESSIONS: Final = 2
-PAIN: Final = 5
+READINESS: Final = ((85, 1.0, 1.0), (65, 1.0, 1.0), (40, 0.95, 0.8), (0, 0.9, 0.5))
+# Deload by trigger (convention): two of these signs at once. The e1RM of a lift down by this share twice in a row; two
+# sessions in a row at this RPE; readiness under this in three of the last four sessions; sleep under this with stress
+# from this on; soreness from this on, of 10.
+SIGNS_NEEDED: Final = 2
+E1RM_FALL: Final = 0.03
+GROUND_OUT: Final = 9.5
 LOW_READINESS: Final = 40
-LOW_DAYS: Final = 3
-BAD_SIGNS: Final = 3
+SHORT_SLEEP: Final = 6.0
+HIGH_STRESS: Final = 8
+VERY_SORE: Final = 8
+PAIN: Final = 5  # of 10, from which an exercise is swapped
 # Sets of a muscle from week to week by soreness and performance (Israetel, Hoffmann & Smith 2021, the set progression
 # algorithm): sets to add, by soreness (healed long before, just in time, not in time) and performance (above plan,
 # on plan, below plan).
@@ -65,17 +63,18 @@ DOUBLE_PROGRESSION_RULES: Final = (
     ),
 )
 DELOAD_RULES: Final = (
-    ("The same lift is 5% weaker in two sessions in a row at the planned RPE", "Take the deload week now."),
-    ("Pain of 5 of 10 or more", "Take the deload week now for that area. See a professional if the pain stays."),
-    ("Readiness under 40 for three days", "Take the deload week now."),
     (
-        "Three of these in one week: bad sleep, high stress, soreness that stays, no wish to train",
-        "Take the deload week now, then go on where you were.",
+        "Two of these at once: a lift falls by 3% twice in a row; two sessions in a row are all-out (RPE 9.5 or more); "
+        "readiness is under 40 in three of four sessions; you sleep under 6 hours and stress is 8 or more; soreness is "
+        "8 or more of 10",
+        "Make the next week a deload: about half the sets, 10% less load, two more repetitions in reserve.",
+    ),
+    (
+        "Pain of 5 of 10 or more",
+        "Swap the exercise. See a professional if the pain stays for a week.",
     ),
     ("A planned deload comes and you feel fresh", "Take it all the same. The next weeks build on it."),
-)
-NO_DELOAD_RULES: Final = (
-    ("You took a deload by these rules in the two weeks before a planned one", "Skip the planned one and train on."),
+    ("You took a deload by these signs in the two weeks before a planned one", "Skip the planned one and train on."),
 )
 
 
@@ -85,7 +84,7 @@ def rules(profile: Profile, model: str) -> dict[str, list[dict[str, str]]]:
     kinds = {
         "readiness": READINESS_RULES,
         "load": load,
-        "deload": (*DELOAD_RULES, *NO_DELOAD_RULES),
+        "deload": DELOAD_RULES,
         "volume": _volume(profile, model),
     }
     return {kind: [{"when": when, "do": do.format(step=step)} for when, do in told] for kind, told in kinds.items()}

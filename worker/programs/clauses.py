@@ -13,6 +13,7 @@ from worker.programs.vocabulary import (
     FREE,
     GERUNDS,
     GYM_PIECES,
+    MATCH,
     NOT,
     NOT_YET,
     OFF,
@@ -98,6 +99,8 @@ def _when(clause: str, days: list[int], said: str, found: Notes) -> None:
     elif has(SPORT_DAY, clause):
         found.off.update(days)
         found.say(f"{said}: your sport comes first, so no lifting where the week allows it.")
+        if has(MATCH, clause):
+            found.near.update((day + step) % 7 for day in days for step in (-1, 1))
     elif has(FREE, clause):
         found.free.update(days)
         found.say(f"You like to train on {said}.")

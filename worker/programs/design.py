@@ -82,7 +82,7 @@ def _densest(profile: Profile) -> int:
     """How far supersets may go: heavy lifts are not hurried unless minutes are few."""
     if profile.goal not in HEAVY_GOALS:
         return 3
-    return 2 if profile.minutes <= 45 else 1
+    return 3 if profile.minutes <= 30 else 2 if profile.minutes <= 45 else 1
 
 
 def _mains(filled: Filled, days: list[Day]) -> dict[str, str]:

@@ -20,27 +20,27 @@ MODELS: Final[dict[str, Model]] = {
         "Stone, O'Bryant & Garhammer 1981, a hypothetical model for strength training: from volume to intensity.",
     ),
     "double_progression": Model(
-        "Repetitions rise first; when all sets reach the top of the range the load goes up and they start again.",
+        "Repetitions rise first. When all sets reach the top of their range the load goes up, and they start again.",
         "Double progression: coaching convention (as in ACSM 2009: 2-10% more load when one or two repetitions more "
         "than planned are possible).",
     ),
     "undulating": Model(
-        "Heavy, moderate and lighter days alternate within each week.",
+        "Heavy, moderate and lighter days take turns within each week.",
         "Rhea et al. 2002, daily undulating against linear periodization; Moesgaard et al. 2022, meta-analysis.",
     ),
     "block": Model(
-        "Accumulation (3-4 weeks at 65-75%), transmutation (3-4 weeks at 80-87%), realisation (1-2 weeks at 90% and "
-        "more) and a taper follow each other.",
+        "Four stages follow each other. First work at 65-75% of your best, then heavier work at 80-87%. Then one or "
+        "two weeks at 90% and more, and a taper with few sets.",
         "Issurin 2010, new horizons for the methodology and physiology of training periodization.",
     ),
     "conjugate": Model(
-        "Two days of maximal effort, each week in another variation of a lift, and two days of dynamic effort, fast "
-        "sets at 50-60% in three-week waves, side by side with repetition work.",
+        "Two days are for one heavy lift, each week in another form. Two days are for speed: fast sets at 50-60%, a "
+        "bit heavier each week for three weeks. The rest is work in sets of 5 to 12.",
         "Simmons 2007, The Westside Barbell Book of Methods (coaching literature, not trials).",
     ),
     "hypertrophy_mesocycles": Model(
-        "Sets rise from the least that grows a muscle and reps in reserve fall from 3 to 0 or 1, then a deload; "
-        "performance and soreness decide over each further set.",
+        "Sets start at the least that makes a muscle grow and rise each week. Reps in reserve fall from 3 to 1 or 0. "
+        "Then comes a deload. How sore you are and how the sets went decide over each further set.",
         "Israetel, Hoffmann & Smith 2021, Scientific Principles of Hypertrophy Training; Helms et al. 2016, RPE by "
         "repetitions in reserve.",
     ),
@@ -63,44 +63,45 @@ def choose(profile: Profile) -> tuple[str, str]:
     goal, experience = profile.goal, profile.experience
     if goal in ("foundations", "bodyweight") or (experience == "beginner" and goal in ("general_fitness", "fat_loss")):
         return "double_progression", (
-            "Repetitions rise first, then the load: the simplest progression that always fits the day, "
-            "and while everything is new nothing more elaborate works better."
+            "Repetitions rise first, then the load. It is the simplest way to go forward, it fits any day, and while "
+            "much is new nothing more complex works better."
         )
     if goal in ("hypertrophy", "recomposition"):
         return "hypertrophy_mesocycles", (
-            "Growth follows weekly sets taken near failure (Pelland 2024), so sets rise and reps in reserve fall "
-            "through each mesocycle, and a deload ends it before fatigue outweighs the gain."
+            "Muscle grows with the hard sets of a week (Pelland 2024). So sets rise and reps in reserve fall for a few "
+            "weeks. A deload then ends it before you tire more than you gain."
         )
     if goal == "endurance":
         return "linear", (
-            "Repetitions and density come first and the load follows step by step: muscular endurance answers to "
-            "high repetitions, short rests and steady progress."
+            "First come more repetitions with short rests, then the load goes up step by step. That is what makes a "
+            "muscle last longer."
         )
     if experience == "beginner" or profile.minor:
         return "linear", (
-            "You can still add weight nearly every week, so the load rises and repetitions fall in a straight line; "
-            "waves would only slow that down."
+            "You can still add weight nearly every week. So the load rises and repetitions fall in a straight line. "
+            "Waves would only slow that down."
         )
     if (why := conjugate(profile)) is not None:
         return "conjugate", why
     if goal in ("powerlifting", "power") or (goal == "strength" and experience == "advanced"):
         return _peak(profile)
     return "undulating", (
-        "Heavy, moderate and light days alternate within the week: for 1RM this beats the same repetitions all week "
-        "(effect size 0.31, Moesgaard 2022), and every session asks for something else."
+        "Heavy, moderate and light days take turns within the week. For your best single this beats the same "
+        "repetitions all week (effect size 0.31, Moesgaard 2022), and each session asks for something else."
     )
 
 
 def _peak(profile: Profile) -> tuple[str, str]:
     if profile.older or profile.medical:
-        cost = "which cost more than they give at your age (Borde 2015)" if profile.older else "which have to wait"
+        cost = "They cost more than they give at your age (Borde 2015)." if profile.older else "They have to wait."
         return "undulating", (
-            f"Heavier and lighter days alternate: strength keeps rising without the maximal weeks of a peak, {cost}."
+            "Heavier and lighter days take turns. Your strength keeps rising without the maximal weeks of a peak. "
+            f"{cost}"
         )
-    aim = "the platform" if profile.goal == "powerlifting" else "your best efforts"
+    aim = "on the platform" if profile.goal == "powerlifting" else "at the end"
     return "block", (
-        f"Work is built first, turned into strength next, and fatigue is shed last, so that {aim} "
-        "come at the end: volume falls by 30-70% while the load stays (Pritchard 2015)."
+        f"Work is built first and turned into strength next. Fatigue is shed last, so that you are at your best {aim}: "
+        "sets fall by 30-70% while the load stays (Pritchard 2015)."
     )
 
 
@@ -130,7 +131,7 @@ def conjugate(profile: Profile) -> str | None:
     else:
         return None
     return (
-        f"You are advanced, have a full gym and four days, and {reason}: maximal effort in a lift that changes each "
-        "week and fast dynamic work run side by side (Simmons 2007). The evidence for it is coaching practice, not "
-        "trials; a block with a taper would be the other sound choice."
+        f"You are advanced, have a full gym and four days, and {reason}. So a heavy lift that changes each week and "
+        "fast work run side by side (Simmons 2007). This rests on what coaches see, not on trials. A block with a "
+        "taper would be the other sound choice."
     )

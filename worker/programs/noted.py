@@ -17,6 +17,7 @@ class Notes:
     missing: set[str] = field(default_factory=set)  # pieces not there at all
     off: set[int] = field(default_factory=set)
     free: set[int] = field(default_factory=set)
+    near: set[int] = field(default_factory=set)  # the day before a match and the day after
     minutes: dict[int, int] = field(default_factory=dict)
     without: dict[int, set[str]] = field(default_factory=dict)
     dumbbells: tuple[float, ...] = ()  # the weights there are; a leading 0: all up to the other

@@ -11,6 +11,9 @@ from worker.programs.progression import growth
 # beginners lift too little to need it sooner).
 CYCLE: Final = {"beginner": 7, "intermediate": 5, "advanced": 5}
 TENDER_CYCLE: Final = 4
+USUAL_CYCLE: Final = (4, 6)
+SHORTEST_CYCLE: Final = 3
+ODD_CYCLE: Final = 1.5  # how much a mesocycle outside the usual weighs, in weeks off the target
 # Three-week waves and a deload (Simmons 2007 for the wave).
 WAVE_CYCLE: Final = 4
 # Block periodization: Accumulation, Transmutation, Realisation, taper (P), Deload (Issurin 2010's lengths, grade B).
@@ -62,7 +65,7 @@ class WeekPlan:
     t: float  # 0 to 1 through the loading weeks of the block
     effort: float  # 0 to 1 through the loading weeks since the last deload
     g: float  # 0 to 1 through the loading weeks of the program
-    stage: float  # 0 to 1 through the loading weeks of the run of this letter
+    stage: float  # 0 to 1 through the weeks of this letter in the block
     turn: int  # loading weeks before it in its block
     loaded: int  # loading weeks before it in the program
     working_max: float  # what a told 1RM has grown to, as a multiple of it, at the pace of the person's experience
@@ -81,9 +84,18 @@ class WeekPlan:
 
 
 def _cycle_lengths(weeks: int, target: int) -> list[int]:
-    count = min(range(1, weeks // 3 + 1), key=lambda n: (abs(weeks / n - target), -n))
-    base, more = divmod(weeks, count)
-    return [base + (index >= count - more) for index in range(count)]
+    """Mesocycles with their deloads, as near to the target as they come; the longer ones last."""
+    divided = []
+    for count in range(1, weeks // SHORTEST_CYCLE + 1):
+        base, more = divmod(weeks, count)
+        divided.append([base + (index >= count - more) for index in range(count)])
+    longest = max(target, USUAL_CYCLE[1])
+
+    def cost(lengths: list[int]) -> tuple[float, int]:
+        odd = sum(not USUAL_CYCLE[0] <= length <= longest for length in lengths)
+        return (sum(abs(length - target) for length in lengths) + ODD_CYCLE * odd) / len(lengths), -len(lengths)
+
+    return min(divided, key=cost)
 
 
 def letters(profile: Profile, model: str) -> str:
@@ -131,7 +143,7 @@ def plan_weeks(profile: Profile, model: str) -> list[WeekPlan]:
     weeks = []
     for index, letter in enumerate(text):
         of_block = [i for i in loading if blocks[i] == blocks[index]]
-        of_run = [i for i in of_block if text[i] == letter]
+        of_run = [i for i in range(len(text)) if text[i] == letter and blocks[i] == blocks[index]]
         weeks.append(
             WeekPlan(
                 week=index + 1,

@@ -118,7 +118,7 @@ DYNAMIC: Final[dict[str, tuple[int, float, float]]] = {
 # Main lifts in a block program: repetitions and RPE from the first to the last week of the run
 # (65-75, 80-87 and 90-100% of 1RM by the RPE chart).
 BLOCK_MAIN: Final[dict[str, tuple[int, int, float, float]]] = {
-    "A": (8, 6, 6.5, 7.5),
+    "A": (8, 7, 6.5, 7.5),
     "T": (5, 3, 7.5, 8.5),
     "R": (2, 1, 8.5, 9),
     "P": (1, 1, 8, 8),
@@ -151,7 +151,9 @@ EASY_BELOW: Final = {"beginner": 0, "intermediate": 2, "advanced": 3}
 # Weeks in which repetitions rise before the load does.
 RUNG: Final = 4
 # Less time: rest at the short end of its range, never below it (seconds).
-REST_BY_MINUTES: Final = ((30, 0.75), (45, 0.85))
+REST_BY_MINUTES: Final = ((30, 0.6), (45, 0.8))
+# Nothing is heavy for those who lift few kilos: they need the 2-3 minutes of compounds, not the 3-5 of heavy singles.
+LIGHT_REST: Final = 0.75
 LEAST_REST: Final = {"main": 120, "second": 90, "accessory": 60, "isolation": 45}
 
 
@@ -167,6 +169,8 @@ def scheme(profile: Profile, role: str) -> Scheme:
 def _scheme(
     goal: str, experience: str, older: bool, minor: bool, medical: bool, new: bool, minutes: int, role: str
 ) -> Scheme:
+    # The lead of a day of pulling is worked up to like a main lift, and trained like a second one.
+    role = "second" if role == "lead" else role
     found = SHARED.get(role) or SCHEMES[goal][role]
     low, high = found.low, found.high
     beginners = BEGINNER_REPS["heavy" if goal in HEAVY else "other"]
@@ -186,6 +190,8 @@ def _scheme(
     )
     end = min([found.end, *(most for holds, most in caps if holds)])
     scale = next((value for most, value in REST_BY_MINUTES if minutes <= most), 1.0)
+    if experience == "beginner" or older or minor:
+        scale = min(scale, LIGHT_REST)
     least = min(found.rest, LEAST_REST.get(role, 0))
     rest = max(least, round(found.rest * scale / 5) * 5)
     return Scheme(low, high, min(found.start, end - 0.5) if role != "mobility" else found.start, end, rest)
@@ -211,7 +217,7 @@ def _reps_rpe(profile: Profile, plan: Scheme, model: str, role: str, wave: int, 
         return middle, rpe
     if model == "block" and role == "main":
         return _main_in_blocks(profile, week, wave)
-    if role in ("main", "second"):
+    if role in ("main", "lead", "second"):
         if model == "linear":
             if profile.goal == "endurance":
                 return min(plan.high, plan.low + 2 * week.block + week.turn), rpe

@@ -17,7 +17,7 @@ STEPS: Final[dict[str, tuple[tuple[float, int, int], ...]]] = {
 }
 # From which share of 1RM the first working set counts as what.
 GRADES: Final = ((0.87, "maximal"), (0.78, "heavy"), (0.65, "moderate"))
-ROLES: Final = frozenset({"main", "max_effort", "dynamic"})
+ROLES: Final = frozenset({"main", "lead", "max_effort", "dynamic"})
 # Lighter implements and machines need one step.
 BARS: Final = frozenset({"barbell", "trap_bar", "full_gym"})
 HURRIED: Final = 30  # minutes of a session in which two steps must do

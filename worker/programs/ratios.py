@@ -54,6 +54,8 @@ def level(lift: str, value: float, body_weight: float, sex: str) -> str | None:
 
 def next_level(lift: str, value: float, body_weight: float, sex: str) -> tuple[str, float] | None:
     """The level to come and its weight; None at the top or without a standard."""
-    standards = STANDARDS.get(sex, {}).get(lift, ())
-    found = ((name, multiple * body_weight) for name, multiple in zip(LEVELS, standards, strict=False))
-    return next(((name, weight) for name, weight in found if weight > value + 1e-9), None)
+    now = level(lift, value, body_weight, sex)
+    if now is None or now == LEVELS[-1]:
+        return None
+    ahead = LEVELS.index(now) + 1
+    return LEVELS[ahead], STANDARDS[sex][lift][ahead] * body_weight

@@ -23,6 +23,7 @@ MAIN_BY_GOAL: Final[dict[str, str]] = {
     "foundations": "A basic movement to own before weight matters",
 }
 BY_ROLE: Final[dict[str, str]] = {
+    "lead": "The day's first pull, worked up to while you are fresh",
     "second": "More work for the pattern, lighter than the day's first lift",
     "accessory": "Fills the volume that the big lifts leave open",
     "isolation": "Sets for one muscle without tiring the rest",
@@ -63,7 +64,7 @@ def _pattern(name: str) -> Pattern:
 
 def reason(profile: Profile, model: str, slot: Slot, exercise: Exercise, weak: Sequence[str]) -> str:
     said = MAIN_BY_GOAL[profile.goal] if slot.role == "main" else BY_ROLE[slot.role]
-    if slot.role in ("main", "second") and model == "undulating":
+    if slot.role in ("main", "lead", "second") and model == "undulating":
         said += f"; {WAVES[min(slot.wave, 2)]}"
     if slot.role == "isolation":
         said += f": {muscle_names(exercise.primary)}"

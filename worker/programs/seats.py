@@ -12,10 +12,11 @@ from worker.programs.slots import Slot
 from worker.programs.split import Day
 
 # Sets of one exercise: to begin with (two of anything else), and at most.
-SEATED: Final = {"conditioning": 5, "max_effort": 3, "dynamic": 8}
+SEATED: Final = {"conditioning": 3, "max_effort": 3, "dynamic": 8}
 MOST: Final = {
     "mobility": 2,
     "main": 5,
+    "lead": 5,
     "second": 4,
     "accessory": 4,
     "isolation": 4,
@@ -33,6 +34,7 @@ WORSE: Final = 2.5
 TRIED: Final = 6
 LEAST_SECONDS: Final = 60.0  # no exercise fits into less, whoever its partner
 LAGGING: Final = 1.0  # what a variation of a lift that lags is worth more
+LIKE_A_BAR: Final = 3  # loadability
 DENSEST: Final = 3
 Wanted = Callable[[Exercise], bool]
 
@@ -123,12 +125,16 @@ class Seats:
         """Best first, with what each is worth; the first lift of the block before stays where it can."""
         ranked = self.pool.scored(able, role, self.budget.used(), self.carry.before)
         if role == "second" and self.carry.lagging:
-            better = [(value + LAGGING * (exercise.lift in self.carry.lagging), exercise) for value, exercise in ranked]
+            better = [(value + LAGGING * self._serves(exercise), exercise) for value, exercise in ranked]
             ranked = sorted(better, key=lambda entry: (-entry[0], entry[1].id))
         kept = self.carry.main.get(f"{day}.{pattern}") if role == "main" else None
         if kept is not None:
             ranked.sort(key=lambda entry: entry[1].id != kept)
         return ranked
+
+    def _serves(self, exercise: Exercise) -> bool:
+        """Whether it is a variation of a lift that lags, and one that can be loaded like it."""
+        return exercise.lift in self.carry.lagging and exercise.loadability == LIKE_A_BAR
 
     def _rotation(self, day: int, first: Exercise) -> tuple[str, ...]:
         """Conjugate: the variations of a block, one a week; below, squats and pulls take turns."""

@@ -24,6 +24,7 @@ BARBELL_GOALS: Final = frozenset({"strength", "powerlifting", "power"})
 STABLE_GOALS: Final = frozenset({"hypertrophy", "recomposition"})
 FREE_GOALS: Final = frozenset({"fat_loss", "endurance", "general_fitness"})
 BODYWEIGHT_PIECES: Final = frozenset({"bodyweight", "pull_up_bar"})
+FIRST: Final = frozenset({"main", "lead", "second"})
 BIG: Final = frozenset({"squat", "hinge", "horizontal_push", "vertical_push", "horizontal_pull", "vertical_pull"})
 OPEN_PATTERNS: Final = frozenset({"squat", "hinge", "lunge", "horizontal_push", "horizontal_pull", "vertical_push"})
 
@@ -126,7 +127,7 @@ class Pool:
         if times and not (self.profile.goal == "powerlifting" and role == "main" and exercise.id in COMPETITION):
             # Beginners learn by meeting the same lift again; others gain from a variation.
             again = 1.2 if role == "isolation" else 2.5
-            if role in ("main", "second"):
+            if role in FIRST:
                 again = 0.5 if self.profile.experience == "beginner" else 2.5
             value -= again * times
         if role in ("accessory", "isolation", "core") and exercise.id in before:
@@ -229,24 +230,24 @@ def _suit(pieces: tuple[str, ...], exercise: Exercise, role: str, profile: Profi
 def _for_goal(pieces: set[str], exercise: Exercise, role: str, profile: Profile) -> float:
     goal, bare = profile.goal, pieces <= BODYWEIGHT_PIECES
     if bodyweight_only(profile):
-        value = (4 if bare else 0) + (0.8 * exercise.skill if bare and role in ("main", "second") else 0)
+        value = (4 if bare else 0) + (0.8 * exercise.skill if bare and role in FIRST else 0)
         # The easy forms are behind those who have trained for a while.
         return value - (1.5 if exercise.gentle and profile.experience != "beginner" and not profile.older else 0)
     value = -2.5 if _out_of_range(exercise, role, profile) else 0.0
-    if goal in BARBELL_GOALS and role in ("main", "second"):
-        value += 2 if "barbell" in pieces else 0
+    if goal in BARBELL_GOALS and role in FIRST:
+        value += 2 if "barbell" in pieces and exercise.tier < 3 else 0
         value -= 1 if "machines" in pieces else 0
-    if goal in STABLE_GOALS and role in ("second", "accessory", "isolation"):
+    if goal in STABLE_GOALS and role in ("lead", "second", "accessory", "isolation"):
         value += 0.6 if pieces & {"machines", "cables", "bench"} else 0
     if goal in STABLE_GOALS and exercise.pattern == "hinge" and exercise.stress.get("lower_back") == 3:
         # Size needs no lift that tires the back more than the muscle.
         value -= 1.2 if exercise.reps is not None and exercise.reps[1] <= 8 else 0
-    if goal in FREE_GOALS and role in ("second", "accessory"):
+    if goal in FREE_GOALS and role in ("lead", "second", "accessory"):
         value += 0.6 if pieces & {"dumbbells", "kettlebells"} else 0
-    if role in ("main", "second") and exercise.pattern in BIG and profile.experience != "beginner":
+    if role in FIRST and exercise.pattern in BIG and profile.experience != "beginner":
         # The strong outgrow what cannot be loaded in small steps.
         value += 0.7 * (exercise.loadability - 2)
-    if role in ("main", "second", "accessory") and not bare and exercise.load and exercise.load[0] in profile.lifts:
+    if role in (*FIRST, "accessory") and not bare and exercise.load and exercise.load[0] in profile.lifts:
         value += 0.5
     if bare and exercise.pattern in OPEN_PATTERNS:
         value -= {"beginner": 2.0, "intermediate": 2.5, "advanced": 3.0}[profile.experience]
@@ -257,6 +258,8 @@ def _for_goal(pieces: set[str], exercise: Exercise, role: str, profile: Profile)
 
 def _out_of_range(exercise: Exercise, role: str, profile: Profile) -> bool:
     """Whether the goal asks for repetitions that the exercise is not made for."""
+    if exercise.pattern == "vertical_pull" and exercise.loadability == 0:
+        return False  # as many as one can
     plan = scheme(profile, role)
     return exercise.reps is not None and not exercise.reps[0] <= (plan.low + plan.high) // 2 <= exercise.reps[1]
 
@@ -275,7 +278,7 @@ def _for_person(pieces: tuple[str, ...], exercise: Exercise, role: str, profile:
         value -= 0.4 * max(exercise.stress.values(), default=0)
     if exercise.each and not bodyweight_only(profile):
         value -= 1.5 if profile.minutes <= 30 else 0
-        value -= 1.0 if role in ("main", "second") else 0
+        value -= 1.0 if role in FIRST else 0
     most = working_max(exercise, profile.lifts)
     if most is not None and too_heavy(exercise, most * 0.7, profile.units, profile.gym, profile.notes.dumbbells):
         value -= 4

@@ -11,13 +11,14 @@ from worker.programs.catalog import EXERCISES, Exercise
 PAIRED: Final = (
     frozenset[str](),
     frozenset({"accessory", "isolation", "core"}),
-    frozenset({"second", "accessory", "isolation", "core"}),
-    frozenset({"main", "second", "accessory", "isolation", "core"}),
+    frozenset({"lead", "second", "accessory", "isolation", "core"}),
+    frozenset({"main", "lead", "second", "accessory", "isolation", "core"}),
 )
 # How well partners must suit each other at each level.
 LEAST_SUITED: Final = (0, 3, 2, 1)
 ORDER: Final = (
-    "power", "max_effort", "dynamic", "main", "second", "accessory", "isolation", "core", "conditioning", "mobility",
+    "power", "max_effort", "dynamic", "main", "lead", "second", "accessory", "isolation", "core", "conditioning",
+    "mobility",
 )  # fmt: skip
 LEGS: Final = frozenset({"squat", "hinge", "lunge"})
 PUSH: Final = frozenset({"horizontal_push", "vertical_push"})

@@ -28,9 +28,9 @@ class Day:
 
 
 TEMPLATES: Final[dict[str, str]] = {
-    "Full body A": "squat/main horizontal_push/main horizontal_pull/second core/core vertical_push/accessory",
+    "Full body A": "squat/main horizontal_push/main horizontal_pull/second core/core vertical_pull/accessory",
     "Full body B": "hinge/main vertical_push/main vertical_pull/second lunge/accessory horizontal_push/second "
-    "core/core",
+    "horizontal_pull/accessory core/core",
     "Full body C": "squat/second horizontal_push/second horizontal_pull/second hinge/second carry/core",
     "Upper A": "horizontal_push/main horizontal_pull/second vertical_push/second vertical_pull/second",
     "Upper B": "vertical_push/main vertical_pull/second horizontal_push/second horizontal_pull/second",
@@ -38,8 +38,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "Lower B": "hinge/main squat/second lunge/accessory carry/core",
     "Push A": "horizontal_push/main vertical_push/second horizontal_push/accessory",
     "Push B": "vertical_push/main horizontal_push/second vertical_push/accessory",
-    "Pull A": "horizontal_pull/second vertical_pull/second horizontal_pull/accessory",
-    "Pull B": "vertical_pull/second horizontal_pull/second vertical_pull/accessory",
+    "Pull A": "horizontal_pull/lead vertical_pull/second horizontal_pull/accessory",
+    "Pull B": "vertical_pull/lead horizontal_pull/second vertical_pull/accessory",
     "Legs A": "squat/main hinge/second lunge/accessory core/core",
     "Legs B": "hinge/main squat/second lunge/accessory carry/core",
 }
@@ -126,7 +126,7 @@ def _wants(name: str, profile: Profile, turn: int) -> tuple[Want, ...]:
 
 def build(profile: Profile, model: str) -> tuple[str, list[Day]]:
     notes = profile.notes
-    weekdays = profile.weekdays or propose(profile.days, notes.off, notes.free)
+    weekdays = profile.weekdays or propose(profile.days, notes.off, notes.free, notes.near)
     name, names = SPLITS[profile.days]
     size = profile.goal in ("hypertrophy", "recomposition") and profile.experience != "beginner"
     if profile.days == 3 and (size or neighbours(weekdays)):

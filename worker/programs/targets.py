@@ -23,6 +23,8 @@ CAP: Final[dict[str, str]] = {
     "power": "mav_middle",
     "foundations": "mav_low",
 }
+# Pressing comes with many exercises; pulling has to be asked for.
+BACK: Final = 1.6
 LESS_URGENT: Final = frozenset({"front_delts", "traps", "forearms", "glutes", "abs"})
 # Where spare sets go, beyond the person's own wishes (convention: what carries the goal).
 EMPHASIS: Final[dict[str, dict[str, float]]] = {
@@ -66,5 +68,5 @@ def weight(profile: Profile, muscle: str, weak: tuple[str, ...]) -> float:
     value *= 1.6 if muscle in profile.focus else 1.0
     value *= 1.25 if muscle in weak else 1.0
     value *= 1.5 if muscle in sport else 1.0
-    value *= 1.2 if muscle in MAIN else 1.0
+    value *= BACK if muscle == "back" else 1.2 if muscle in MAIN else 1.0
     return value * (0.6 if muscle in LESS_URGENT and muscle not in (*profile.focus, *sport) else 1.0)

@@ -15,6 +15,8 @@ from worker.programs.split import follows
 from worker.programs.weekdays import SHARED, WEEKDAYS
 
 LOADING: Final = frozenset({"foundation", "accumulation", "intensification", "transmutation", "wave"})
+# Sets of pushing for each of pulling from which it is said.
+MOST_PUSH: Final = 1.5
 # What every good program has a place for; the rest is extra.
 PATTERNS: Final = (
     "squat", "hinge", "horizontal_push", "vertical_push", "horizontal_pull", "vertical_pull", "lunge", "core",
@@ -105,7 +107,7 @@ def understood(profile: Profile) -> list[str]:
         said.append(f"Sport: {profile.sport.name}. Keep {profile.sport.spare} a day or two apart.")
     known = len(profile.avoid) - len(profile.notes.avoid)
     if known > 0:
-        said.append(f"Exercises to avoid: {known} of ours match your words and are left out, also as substitutes.")
+        said.append(f"Exercises to avoid: {known} of ours by your words. They are left out, also as substitutes.")
     return said
 
 
@@ -138,11 +140,24 @@ def fit(script: Script, weeks: Sequence[dict[str, Any]]) -> list[str]:
         limit = "; ".join(reasons) or "no exercise that fits into the minutes left"
         said.append(f"The fullest week takes {share:.0%} of the minutes you have. What limits it: {limit}.")
     said += _weekdays(script)
+    push, pull = _sets_of(weeks, "_push"), _sets_of(weeks, "_pull")
+    if push > MOST_PUSH * pull:
+        wish = not {"chest", "front_delts", "side_delts", "triceps"}.isdisjoint(profile.focus)
+        why = "Your focus asks for it." if wish else "Your equipment, injuries or minutes allow no more pulling."
+        said.append(f"The upper body pushes more than it pulls: {push} sets to {pull} in the fullest week. {why}")
     for lift in profile.told_lifts:
         if lift in LIFTS and not profile.owned & {"barbell", "dumbbells", "trap_bar"}:
             said.append("Your lifts were told for a barbell; with your equipment they set no loads.")
             break
     return said
+
+
+def _sets_of(weeks: Sequence[dict[str, Any]], ending: str) -> int:
+    """Sets of patterns with this ending in the week that has most of them."""
+    return max(
+        sum(len(e["sets"]) for day in week["days"] for e in day["exercises"] if e["pattern"].endswith(ending))
+        for week in weeks
+    )
 
 
 def _weekdays(script: Script) -> list[str]:

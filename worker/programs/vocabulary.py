@@ -112,6 +112,7 @@ SPORT_DAY: Final = (
     r"match(?:es)?|games?|practice|race|long runs?|league|class(?:es)?|tournaments?|i (?:play|run|swim|climb|ride|row|"
     r"box|ski|hike)\b|(?:football|soccer|tennis|basketball|volleyball|rugby|hockey|climbing|yoga|swimming|running)"
 )
+MATCH: Final = r"match(?:es)?|games?|races?|tournaments?|long runs?|competitions?"
 FREE: Final = (
     r"(?:can|like to|want to|prefer to|will|usually|only) (?:train|lift|work ?out)|available|free|prefer|train on|train"
 )

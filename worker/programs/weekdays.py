@@ -40,8 +40,11 @@ def neighbours(weekdays: Sequence[int]) -> list[tuple[int, int]]:
     return [(index, place[after]) for weekday, index in place.items() if (after := (weekday + 1) % 7) in place]
 
 
-def propose(count: int, off: Collection[int], liked: Collection[int]) -> tuple[int, ...]:
-    """The best spread week without the days that are off; with all of those that are liked, as far as they go."""
+def propose(count: int, off: Collection[int], liked: Collection[int], near: Collection[int] = ()) -> tuple[int, ...]:
+    """The best spread week without the days that are off; with those that are liked, as far as they go.
+
+    `near`: days that are free, but better left so: the day before a match and the day after.
+    """
     usual = USUAL[count]
     if not set(usual) & set(off) and not liked:
         return usual
@@ -50,9 +53,10 @@ def propose(count: int, off: Collection[int], liked: Collection[int]) -> tuple[i
         key=lambda days: (
             len(set(days) & set(off)),
             -len(set(days) & set(liked)),
+            len(set(days) & set(near)),
             len(neighbours(days)),
             _crowding(days),
-            -len(set(days) & set(usual)),
+            sum(day >= 5 for day in days),
             days,
         ),
     )
