@@ -31,9 +31,10 @@ class Died(Exception):
         self.code = code
 
 
-async def make(claim: Claim, pipeline: "Pipeline", settings: Settings) -> None:
+async def make(claim: Claim, pipeline: "Pipeline", settings: Settings, worker: str) -> None:
     """Make it in a process of its own; cancelled, that process is killed. Raises Died."""
-    given = {"claim": asdict(claim), "module": pipeline.module, "settings": settings.model_dump(mode="json")}
+    what = {"claim": asdict(claim), "module": pipeline.module, "worker": worker}
+    given = {**what, "settings": settings.model_dump(mode="json")}
     # A session of its own: what a terminal or a platform sends to the worker's group is for the worker to pass on.
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "worker.alone", stdin=asyncio.subprocess.PIPE, start_new_session=True
@@ -49,11 +50,11 @@ async def make(claim: Claim, pipeline: "Pipeline", settings: Settings) -> None:
             await process.wait()
 
 
-async def _make(claim: Claim, pipeline: "Pipeline", settings: Settings) -> None:
+async def _make(claim: Claim, pipeline: "Pipeline", settings: Settings, worker: str) -> None:
     from worker.run import Runner
 
     db, bell = Database(settings.database, pool_size=2), Bell(generations.connect(settings))
-    runner = Runner(db, bell, settings, "alone", {claim.kind: pipeline}, alone=True)
+    runner = Runner(db, bell, settings, worker, {claim.kind: pipeline}, alone=True)
     await runner.make_this(claim)
     await bell.close()
     with contextlib.suppress(*Away):
@@ -73,7 +74,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     settings = Settings(**given["settings"])
     logs.configure(settings.log_format)
-    asyncio.run(_make(Claim(**given["claim"]), import_module(given["module"]).PIPELINE, settings))
+    asyncio.run(_make(Claim(**given["claim"]), import_module(given["module"]).PIPELINE, settings, given["worker"]))
 
 
 if __name__ == "__main__":

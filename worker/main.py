@@ -60,6 +60,7 @@ async def start_jobs(worker: Worker, ids: list[bytes]) -> None:
 
     What it was about to start stays in the queue: it gives back the slot that it had taken for it.
     """
+    worker.ctx["burst"] = worker.burst
     try:
         await _start_jobs(worker, ids)
     except (RedisConnectionError, RedisTimeoutError, WatchError) as error:
@@ -72,8 +73,13 @@ setattr(Worker, "start_jobs", start_jobs)  # noqa: B010 - its type says that nob
 
 
 async def make(ctx: dict[str, Any], _generation_id: str) -> None:
-    """A ring: there is work. Which, the database says."""
+    """A ring: there is work. Which, the database says.
+
+    It leaves the queue at once: arq would keep it until its end, and each poll of each worker looks at all there are.
+    """
     runner: Runner = ctx["runner"]
+    if not ctx["burst"]:  # which ends at an empty queue
+        runner.bell.answered(ctx["job_id"])
     await runner.make()
 
 
@@ -144,8 +150,6 @@ class WorkerSettings:
     keep_result = 0
     # The latency of a start is half of this; arq's default is 0.5 s.
     poll_delay = 0.05
-    # A poll reads the oldest entries, running ones included: more than the whole fleet runs at once.
-    queue_read_limit = 2000
     health_check_interval = 10
     job_serializer = orjson.dumps
     job_deserializer = orjson.loads

@@ -139,7 +139,7 @@ class Runner:
         left = max(0.0, self.settings.generation_timeout - claim.spent)
         async with limit(left, OutOfTime):
             if claim.suspect and not self.alone:
-                await alone.make(claim, self.pipelines[claim.kind], self.settings)
+                await alone.make(claim, self.pipelines[claim.kind], self.settings, self.worker)
             else:
                 await metered(self._phases(running), running.meter)
 

@@ -1,6 +1,6 @@
 """The doorbell and the loudspeaker: Redis, which may be away at any moment without anybody waiting for it.
 
-Both calls return at once and never raise. What gets lost is repaired from the database: rings by the sweeper, events by
+Its calls return at once and never raise. What gets lost is repaired from the database: rings by the sweeper, events by
 the sockets' own reading.
 """
 
@@ -57,6 +57,10 @@ class Bell:
         """Say that there is work. The arq id is new with each ring, since arq swallows an id that it knows."""
         self._spawn(self._ring(f"{generation_id}:{rings}", generation_id, delay), self._rings)
 
+    def answered(self, job_id: str) -> None:
+        """Take a ring out of the queue."""
+        self._spawn(self._answered(job_id), self._rings)
+
     def publish(self, account_id: str, frames: Iterable[bytes]) -> None:
         """Send frames to whoever watches, in the order of the calls."""
         tally(frames)
@@ -86,6 +90,12 @@ class Bell:
             await self.redis.enqueue_job("make", generation_id, _job_id=job_id, _defer_by=delay or None)
             # arq gives its jobs a time to live, but not its queue. What is lost with it is rung for again.
             await self.redis.expire(QUEUE, QUEUE_LIVES)
+        except (TimeoutError, RedisError, OSError) as error:
+            self._note(error)
+
+    async def _answered(self, job_id: str) -> None:
+        try:
+            await self.redis.zrem(QUEUE, job_id)
         except (TimeoutError, RedisError, OSError) as error:
             self._note(error)
 

@@ -86,5 +86,5 @@ async def test_a_process_of_its_own_ends_well(client: Client, settings: Settings
     id_ = await client.ask()
     claim = await generations.claim(db, bell, "w", 60, [PIPELINE.kind])
     assert claim is not None
-    await alone.make(claim, PIPELINE, settings)  # else it would be blamed for the death of its process
+    await alone.make(claim, PIPELINE, settings, "worker")  # else it would be blamed for the death of its process
     assert (await client.until(id_, "completed")).attempt == 1

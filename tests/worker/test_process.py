@@ -132,6 +132,17 @@ async def test_flushall_in_the_middle_loses_nothing(client: Client, processes: P
     assert client.effects.count("part-2") == 6
 
 
+async def test_what_is_being_made_is_no_longer_in_the_queue(
+    client: Client, processes: Processes, valkey: Valkey
+) -> None:
+    processes.worker()
+    id_ = await client.ask(gates=["part-2"])
+    await client.begun("part-2")
+    await eventually(lambda: valkey.command("ZCARD", "arq:queue") == b":0\r\n", "its ring has left")
+    (client.folder / "part-2").touch()
+    await client.until(id_, "completed")
+
+
 async def test_burst_makes_everything_that_waits_and_ends(client: Client, processes: Processes, valkey: Valkey) -> None:
     ids = [await client.ask(name=str(n)) for n in range(3)]
     await client.bell.close()
