@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 
 from app.database import Database, now
-from app.models import Account, Generation, IdempotencyKey, Schedule, Session
+from app.models import Account, Generation, IdempotencyKey, Schedule, ScheduleSlot, Session
 
 DAY = 86_400.0
 KEYS_LIVE = 7 * DAY  # a client that repeats a request does so within hours
+SLOTS_LIVE = 400 * DAY  # a schedule's page shows the last ones; a slot that is over is never looked for again
 GUESTS_LIVE = 30 * DAY  # with nothing asked for and no browser signed in
 AT_ONCE = 500  # rows in one transaction
 
@@ -20,9 +21,12 @@ async def tidy(db: Database) -> int:
     stranger = [Account.guest, Account.claimed_at.is_(None), Account.created_at < now() - GUESTS_LIVE, *nothing]
     gone = await _delete(db, Session, Session.id, [Session.expires_at < now()])
     gone += await _delete(db, Account, Account.id, stranger)
+    old_slot = ScheduleSlot.fired_at < now() - SLOTS_LIVE
     async with db.write() as session:
-        keys: Any = await session.execute(delete(IdempotencyKey).where(old_key))
-        return gone + int(keys.rowcount)
+        for table, where in ((IdempotencyKey, old_key), (ScheduleSlot, old_slot)):
+            found: Any = await session.execute(delete(table).where(where))
+            gone += int(found.rowcount)
+    return gone
 
 
 async def _delete(db: Database, table: Any, key: Any, where: list[Any]) -> int:

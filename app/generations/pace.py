@@ -89,7 +89,7 @@ def learn(rows: Iterable[Row[Any]]) -> Learned:
     whole: dict[str, float] = defaultdict(float)
     for row in rows:
         whole[row.id] += row.seconds
-        if row.units:
+        if row.units and row.kind in KINDS:  # during a deploy, newer processes may make what this one does not know
             by_phase[row.kind, row.engine][row.phase].append((row.seconds, row.units))
     paces = {
         key: Pace(key[0], {name: _medians(seen) for name, seen in phases.items()}) for key, phases in by_phase.items()

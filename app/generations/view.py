@@ -68,6 +68,7 @@ class Generation(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     result: ResultView | None
+    batch_id: str | None  # those asked for together with it
     links: Links
 
 
@@ -117,5 +118,6 @@ def view(row: RowMapping, *, existing: bool = False, outlook: Outlook | None = N
         started_at=when(row["started_at"]),
         finished_at=when(row["finished_at"]),
         result=ResultView(**_result(row)) if done else None,
+        batch_id=row["batch_id"],
         links=Links(self=api, events=f"{api}/events", page=f"/generations/{row['id']}"),
     )
