@@ -1,12 +1,12 @@
 """The kind `program`: what is asked, what is made, and the phases in which it is made."""
 
-import unicodedata
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kinds.base import Kind
+from app.kinds.fields import Engine, Line, Made, Positive, Told, clean_prose, not_empty, unique
 from app.kinds.program_choices import (
     DEFAULT_WEEKS,
     LIFTS,
@@ -41,68 +41,28 @@ HEAVIEST_LIFT: Final[dict[Units, float]] = {"kg": 600, "lb": 1300}
 BODY_WEIGHT: Final[dict[Units, tuple[float, float]]] = {"kg": (25, 350), "lb": (55, 770)}
 
 T = TypeVar("T")
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _clean(text: str, line_breaks: bool) -> str:
-    text = text.replace("\r\n", "\n").strip()
-    for character in text:
-        if line_breaks and character in "\n\t":
-            continue
-        if unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI:
-            raise PydanticCustomError("control_character", "Text must not contain control characters")
-    return text
-
-
-def _line(text: str) -> str:
-    return _clean(text, line_breaks=False)
-
-
-def _prose(text: str) -> str:
-    return _clean(text, line_breaks=True)
-
-
-def _unique(values: list[T]) -> list[T]:
-    return list(dict.fromkeys(values))
-
-
-Line = Annotated[str, Field(max_length=80), AfterValidator(_line)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class _Told(BaseModel):
-    """Told by a person: unknown fields and numbers in disguise are errors; null means not told."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _null_is_absent(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            return {key: value for key, value in data.items() if value is not None}
-        return data
-
-
-class Lifts(_Told):
+class Lifts(Told):
     squat: Positive | None = None
     bench_press: Positive | None = None
     deadlift: Positive | None = None
     overhead_press: Positive | None = None
 
 
-class Injury(_Told):
+class Injury(Told):
     area: Area
     severity: Severity
 
 
-class Recovery(_Told):
+class Recovery(Told):
     sleep_hours: Annotated[float, Field(ge=0, le=16, allow_inf_nan=False)] | None = None
     stress: Annotated[int, Field(ge=1, le=10)] | None = None
     energy: Energy = "maintenance"
 
 
 def _told(lines: list[str]) -> list[str]:
-    return _unique([line for line in lines if line])
+    return unique([line for line in lines if line])
 
 
 def _worst_per_area(injuries: list[Injury]) -> list[Injury]:
@@ -115,17 +75,11 @@ def _worst_per_area(injuries: list[Injury]) -> list[Injury]:
     return list(worst.values())
 
 
-def _some(values: list[T]) -> list[T]:
-    if not values:
-        raise PydanticCustomError("choose_one", "Choose at least one")
-    return values
-
-
 def _in_week_order(days: list[Weekday]) -> list[Weekday]:
     return sorted(set(days), key=list(WEEKDAYS).index)
 
 
-class ProgramInput(_Told):
+class ProgramInput(Told):
     goal: Goal
     experience: Experience
     days_per_week: Annotated[int, Field(ge=2, le=7)]
@@ -133,8 +87,8 @@ class ProgramInput(_Told):
     equipment: Annotated[
         list[Equipment],
         Field(max_length=50, json_schema_extra={"minItems": 1}),
-        AfterValidator(_some),
-        AfterValidator(_unique),
+        AfterValidator(not_empty),
+        AfterValidator(unique),
     ]
     weeks: Annotated[int, Field(ge=4, le=16, description="Default by goal")] = 8
     units: Units = "kg"
@@ -145,7 +99,7 @@ class ProgramInput(_Told):
     lifts_source: LiftsSource = "estimated"
     injuries: Annotated[list[Injury], Field(max_length=50), AfterValidator(_worst_per_area)] = []
     recovery: Recovery = Recovery()
-    focus_muscles: Annotated[list[Muscle], AfterValidator(_unique), Field(max_length=3)] = []
+    focus_muscles: Annotated[list[Muscle], AfterValidator(unique), Field(max_length=3)] = []
     avoid_exercises: Annotated[list[Line], Field(max_length=50), AfterValidator(_told)] = []
     sport: Line = ""
     weekdays: Annotated[
@@ -153,7 +107,7 @@ class ProgramInput(_Told):
         Field(max_length=7, description="As many as days_per_week, in any order; proposed when not told"),
         AfterValidator(_in_week_order),
     ] = []
-    notes: Annotated[str, Field(max_length=1000), AfterValidator(_prose)] = ""
+    notes: Annotated[str, Field(max_length=1000), AfterValidator(clean_prose)] = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -191,13 +145,7 @@ class ProgramInput(_Told):
         return lifts
 
 
-class _Made(BaseModel):
-    """Part of a result. Additions are welcome, so unknown fields are no error."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class PhaseOut(_Made):
+class PhaseOut(Made):
     name: str
     weeks: Annotated[list[int], Field(min_length=1)]
     rpe: tuple[float, float]
@@ -207,7 +155,7 @@ class PhaseOut(_Made):
     working_max: float = 1.0  # the given 1RM times this is what the loads of the phase are computed from
 
 
-class Periodization(_Made):
+class Periodization(Made):
     model: str
     why: str
     what: str = ""  # the model as its literature describes it
@@ -215,7 +163,7 @@ class Periodization(_Made):
     phases: list[PhaseOut]
 
 
-class Landmark(_Made):
+class Landmark(Made):
     """Weekly sets."""
 
     mv: int
@@ -224,31 +172,31 @@ class Landmark(_Made):
     mrv: int
 
 
-class WeakPoint(_Made):
+class WeakPoint(Made):
     name: str
     evidence: str
     severity: Literal["low", "medium", "high"]
     intervention: str
 
 
-class Rule(_Made):
+class Rule(Made):
     when: str
     do: str
 
 
-class Autoregulation(_Made):
+class Autoregulation(Made):
     readiness: list[Rule]
     load: list[Rule]
     deload: list[Rule]
     volume: list[Rule] = []
 
 
-class NextLevel(_Made):
+class NextLevel(Made):
     name: str
     weight: float
 
 
-class LiftPlan(_Made):
+class LiftPlan(Made):
     """What a told lift is built on and expected to become, in the program's units."""
 
     lift: str
@@ -262,7 +210,7 @@ class LiftPlan(_Made):
     why: str
 
 
-class WarmUpSet(_Made):
+class WarmUpSet(Made):
     """A lighter set before the work: no volume, but it takes time."""
 
     reps: Annotated[int, Field(ge=1)]
@@ -271,7 +219,7 @@ class WarmUpSet(_Made):
     rest_seconds: Annotated[int, Field(ge=0)]
 
 
-class SetOut(_Made):
+class SetOut(Made):
     reps: Annotated[int, Field(ge=1)]
     rpe: Annotated[float, Field(ge=1, le=10)]
     percent_1rm: float | None
@@ -280,17 +228,17 @@ class SetOut(_Made):
     seconds: int | None = None  # holds, carries and intervals: each repetition lasts this long
 
 
-class Muscles(_Made):
+class Muscles(Made):
     primary: list[Muscle]
     secondary: list[Muscle]
 
 
-class OtherForm(_Made):
+class OtherForm(Made):
     exercise: str
     name: str
 
 
-class ExerciseOut(_Made):
+class ExerciseOut(Made):
     exercise: str
     name: str
     pattern: Pattern
@@ -310,7 +258,7 @@ class ExerciseOut(_Made):
     superset: str | None = None  # exercises of a day with the same letter alternate
 
 
-class DayOut(_Made):
+class DayOut(Made):
     day: int
     weekday: Weekday
     name: str
@@ -320,7 +268,7 @@ class DayOut(_Made):
     exercises: list[ExerciseOut]
 
 
-class WeekOut(_Made):
+class WeekOut(Made):
     week: int
     phase: str
     deload: bool
@@ -328,17 +276,17 @@ class WeekOut(_Made):
     days: list[DayOut]
 
 
-class WeekVolume(_Made):
+class WeekVolume(Made):
     week: int
     sets: dict[Muscle, float]
 
 
-class ProgramResult(_Made):
+class ProgramResult(Made):
     id: str
     kind: Literal["program"] = "program"
     title: str
     summary: str
-    engine: Literal["rules", "llm"]
+    engine: Engine
     units: Units
     weeks: int
     days_per_week: int

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kinds.base import Kind
-from app.kinds.program import Line, _some, _Told, _unique
+from app.kinds.fields import Line, Told, not_empty, unique
 from app.kinds.program_choices import Equipment, Weekday
 
 What = Literal["adapt", "week", "day", "swap", "change", "deload", "restore"]
@@ -42,7 +42,7 @@ PHASES: Final = (
 WeekNumber = Annotated[int, Field(ge=1, le=16)]
 
 
-class ProgramEdit(_Told):
+class ProgramEdit(Told):
     """``version``: the one that the person saw; null takes whatever is the newest."""
 
     what: What
@@ -54,9 +54,9 @@ class ProgramEdit(_Told):
     to: Line | None = None
     from_week: WeekNumber | None = None
     days_per_week: Annotated[int, Field(ge=2, le=7)] | None = None
-    weekdays: Annotated[list[Weekday], AfterValidator(_unique), Field(max_length=7)] | None = None
+    weekdays: Annotated[list[Weekday], AfterValidator(unique), Field(max_length=7)] | None = None
     session_minutes: Annotated[int, Field(ge=20, le=120)] | None = None
-    equipment: Annotated[list[Equipment], AfterValidator(_some), AfterValidator(_unique)] | None = None
+    equipment: Annotated[list[Equipment], AfterValidator(not_empty), AfterValidator(unique)] | None = None
     avoid_exercises: Annotated[list[Line], Field(max_length=50)] | None = None
     to_version: Annotated[int, Field(ge=1)] | None = None
 

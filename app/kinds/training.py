@@ -5,14 +5,15 @@ from typing import Annotated, Final
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from app.kinds.program import Injury, Line, Positive, _Told
+from app.kinds.fields import Line, Positive, Told
+from app.kinds.program import Injury
 
 Rpe = Annotated[float, Field(ge=1, le=10, multiple_of=0.5)]
 Scale = Annotated[int, Field(ge=1, le=10)]
 MOST_SETS: Final = 40  # of one exercise in a session
 
 
-class SetDone(_Told):
+class SetDone(Told):
     reps: Annotated[int, Field(ge=0, le=1000)]  # 0: tried and missed
     load: Annotated[float, Field(ge=0, le=1500, allow_inf_nan=False)] | None = None  # in the program's units
     rpe: Rpe | None = None
@@ -20,13 +21,13 @@ class SetDone(_Told):
     warm_up: bool = False
 
 
-class ExerciseDone(_Told):
+class ExerciseDone(Told):
     exercise: Line
     instead_of: Line | None = None
     sets: list[SetDone] = Field([], max_length=MOST_SETS)
 
 
-class TrainingInput(_Told):
+class TrainingInput(Told):
     """A session, whole, each time it is sent. ``revision`` rises with each change on the client."""
 
     week: Annotated[int, Field(ge=1, le=16)]
@@ -48,7 +49,7 @@ class TrainingInput(_Told):
         return value
 
 
-class CheckInInput(_Told):
+class CheckInInput(Told):
     """How a week went."""
 
     sleep_hours: Annotated[float, Field(ge=0, le=16, allow_inf_nan=False)] | None = None

@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine, pool
 from sqlalchemy.engine import Connection
 
+from app.migrations.make import OPTIONS
 from app.models import Base
 
 
@@ -17,7 +18,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
-        compare_type=True,
+        **OPTIONS,
         transactional_ddl=True,
     )
     with context.begin_transaction():

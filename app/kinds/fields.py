@@ -1,0 +1,62 @@
+"""What the schemas of all kinds share: text of people made safe, and the two bases of what is told and what is made."""
+
+import unicodedata
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+T = TypeVar("T")
+Engine = Literal["rules", "llm"]
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _clean(text: str, line_breaks: bool) -> str:
+    text = text.replace("\r\n", "\n").strip()
+    for character in text:
+        if line_breaks and character in "\n\t":
+            continue
+        if unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI:
+            raise PydanticCustomError("control_character", "Text must not contain control characters")
+    return text
+
+
+def clean_line(text: str) -> str:
+    return _clean(text, line_breaks=False)
+
+
+def clean_prose(text: str) -> str:
+    return _clean(text, line_breaks=True)
+
+
+def unique(values: list[T]) -> list[T]:
+    return list(dict.fromkeys(values))
+
+
+Line = Annotated[str, Field(max_length=80), AfterValidator(clean_line)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Told(BaseModel):
+    """Told by a person: unknown fields and numbers in disguise are errors; null means not told."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+
+def not_empty(values: list[T]) -> list[T]:
+    if not values:
+        raise PydanticCustomError("choose_one", "Choose at least one")
+    return values
+
+
+class Made(BaseModel):
+    """Part of a result. Additions are welcome, so unknown fields are no error."""
+
+    model_config = ConfigDict(extra="ignore")

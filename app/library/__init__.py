@@ -1,0 +1,1 @@
+"""The library: books, their chapters and passages, and searching them."""
