@@ -41,6 +41,8 @@ class Phase:
     run: "Callable[[Work], Awaitable[Any]] | None" = None
     items: "Callable[[Work], Sequence[Spec]] | None" = None
     make: "Callable[[Work, Spec], Awaitable[dict[str, Any]]] | None" = None
+    # What a person has to answer before this phase begins, if anything: see `app.generations.waiting`.
+    waits_for: "Callable[[Work], str | None]" = lambda _: None
     weight: float = 1.0
     timeout: float | None = None  # seconds for the phase, or for one piece; PHASE_TIMEOUT by default
 
@@ -77,6 +79,7 @@ class Work:
     bell: Bell
     claim: Claim
     done: dict[str, Any]  # phase -> its checkpoint's value
+    answers: dict[str, Any]  # what was waited for -> what the person said
     made: dict[str, dict[str, Any]]  # item key -> content
     versions: dict[str, int]
     titles: dict[str, Spec]
@@ -94,15 +97,16 @@ class Work:
     @classmethod
     def of(cls, db: Database, bell: Bell, claim: Claim, saved: Saved, pipeline: Pipeline, meter: Meter) -> "Work":
         model: type[BaseModel] = KINDS[claim.kind].input_model
-        last = KINDS[claim.kind].phases[-1][0]
+        names = [name for name, _ in KINDS[claim.kind].phases]
+        done = {name: value for name, (value, _) in saved.phases.items() if name in names}
         return cls(
             input=model.model_validate(claim.input), account=saved.account, db=db, bell=bell, claim=claim,
-            done={name: value for name, (value, _) in saved.phases.items()},
+            done=done, answers={name: value for name, (value, _) in saved.phases.items() if name not in done},
             made={key: content for key, (_, _, content) in saved.items.items()},
             versions={key: version for key, (_, version, _) in saved.items.items()},
             titles={}, seconds={name: seconds for name, (_, seconds) in saved.phases.items()},
             phases=[dict(phase) for phase in claim.phases],
-            weights={**{phase.name: phase.weight for phase in pipeline.phases}, last: 0.1},
+            weights={**{phase.name: phase.weight for phase in pipeline.phases}, names[-1]: 0.1},
             meter=meter, learned=saved.pace,
             fraction=claim.progress,
         )  # fmt: skip
@@ -201,6 +205,14 @@ def _share(entry: dict[str, Any]) -> float:
 
 class CancelAsked(Exception):
     """The person wants it to stop."""
+
+
+class Waits(Exception):
+    """It goes on when the person has answered ``what``."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 class limit:  # noqa: N801 - reads as the context manager it is

@@ -20,7 +20,7 @@ from app.settings import Settings
 from worker import alone
 from worker.errors import Failure, Internal, Interrupted, Outdated, OutOfTime, RateLimited
 from worker.meter import Meter, metered
-from worker.phases import CancelAsked, Phase, Pipeline, Work, limit
+from worker.phases import CancelAsked, Phase, Pipeline, Waits, Work, limit
 
 log = structlog.get_logger()
 
@@ -160,6 +160,8 @@ class Runner:
             await generations.end(self.db, self.bell, claim, None, phases, cost)
         elif running.why == "stopped":
             await generations.back_to_queue(self.db, self.bell, claim, STOPPED, phases, 0.0, cost, counts=False)
+        elif isinstance(error, Waits):
+            await generations.wait(self.db, self.bell, claim, error.what, phases, cost)
         elif isinstance(error, DBAPIError | PoolTimeout) and isinstance(error, Away):
             log.warning("generation.interrupted", error=type(error).__name__)
             await self._failed(over, Interrupted(), counts=work is None or work.steps == 0)
@@ -200,6 +202,8 @@ class Runner:
             await work.record(reused)
         for phase in pipeline.phases:
             if phase.name not in work.done:
+                if (what := phase.waits_for(work)) and what not in work.answers:
+                    raise Waits(what)
                 await self._phase(work, phase)
             elif phase.items is not None:
                 work.titles.update({spec.key: spec for spec in phase.items(work)})

@@ -24,6 +24,7 @@ from app.generations.read import (
     results,
 )
 from app.generations.view import ACTIVE, Generation
+from app.generations.waiting import answer, wait
 
 __all__ = [
     "ACTIVE",
@@ -42,6 +43,7 @@ __all__ = [
     "UnknownKind",
     "active",
     "after",
+    "answer",
     "back_to_queue",
     "cancel",
     "channel",
@@ -67,4 +69,5 @@ __all__ = [
     "results",
     "resume",
     "retry",
+    "wait",
 ]

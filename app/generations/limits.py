@@ -67,7 +67,7 @@ async def admit(
     mine: list[Any] = [TABLE.c.account_id == account_id]
     if active:
         query = select(func.count(), func.min(TABLE.c.eta_at) - now()).where(*mine, ACTIVE_ONLY)
-        count, soonest = (await session.execute(query)).one()
+        count, soonest = (await session.execute(query.where(TABLE.c.waiting_for.is_(None)))).one()
         if count + asked > active:
             seconds = LOOK_AGAIN if soonest is None else max(1.0, soonest)
             metrics.add("throttled", limit="active")

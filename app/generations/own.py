@@ -53,7 +53,7 @@ def _refused(claim: Claim) -> Lost:
     return Lost(claim.id)
 
 
-def _owned(claim: Claim) -> list[Any]:
+def owned(claim: Claim) -> list[Any]:
     return [Generation.id == claim.id, Generation.token == claim.token, Generation.status == "processing"]
 
 
@@ -73,7 +73,7 @@ async def record(
     made = (checkpoint is not None) + (piece is not None)
 
     async def step(session: AsyncSession) -> Changed:
-        changed = await change(session, _owned(claim), {**(values or {}), "steps": Generation.steps + made}, events)
+        changed = await change(session, owned(claim), {**(values or {}), "steps": Generation.steps + made}, events)
         if changed is None:
             raise _refused(claim)
         if checkpoint is not None:
@@ -139,7 +139,7 @@ async def complete(
             ("phase.completed", {"phase": done.phase, "seconds": round(done.seconds, 3), "reused": False}),
             ("generation.completed", {"result": result, "seconds": round(took, 3)}),
         ]
-        changed = await change(session, _owned(claim), {**values, "steps": Generation.steps + 1}, events)
+        changed = await change(session, owned(claim), {**values, "steps": Generation.steps + 1}, events)
         if changed is None:
             raise _refused(claim)
         await _keep(session, claim, done)
@@ -166,10 +166,10 @@ async def end(
 
     async def step(session: AsyncSession) -> Changed:
         if error is None:
-            return await _cancelled(session, claim, phases, cost)
-        wanted = [*_owned(claim), Generation.cancel_requested_at.is_(None)]
+            return await cancelled(session, claim, phases, cost)
+        wanted = [*owned(claim), Generation.cancel_requested_at.is_(None)]
         changed = await change(session, wanted, failed, [("generation.failed", {"error": error})])
-        return changed or await _cancelled(session, claim, phases, cost)
+        return changed or await cancelled(session, claim, phases, cost)
 
     await db.shielded(step, _told(bell))
 
@@ -199,18 +199,18 @@ async def back_to_queue(
     retrying = ("generation.retrying", {"error": error, "attempt": attempt, "retry_in_seconds": round(delay, 1)})
 
     async def step(session: AsyncSession) -> Changed:
-        wanted = [*_owned(claim), Generation.cancel_requested_at.is_(None)]
+        wanted = [*owned(claim), Generation.cancel_requested_at.is_(None)]
         changed = await change(session, wanted, values, [retrying])
-        return changed or await _cancelled(session, claim, phases, cost)
+        return changed or await cancelled(session, claim, phases, cost)
 
     await db.shielded(step, _told(bell, delay))
 
 
-async def _cancelled(
+async def cancelled(
     session: AsyncSession, claim: Claim, phases: list[dict[str, Any]], cost: Mapping[str, Any]
 ) -> Changed:
     values = {**ENDED, **cost, "status": "cancelled", "phases": closed_phases(phases, "pending")}
-    changed = await change(session, _owned(claim), values, [CANCELLED])
+    changed = await change(session, owned(claim), values, [CANCELLED])
     if changed is None:
         raise _refused(claim)
     return changed

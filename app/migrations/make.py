@@ -16,8 +16,8 @@ from app.models import Base
 assert Book.__tablename__ in Base.metadata.tables  # by importing them, the library's are among them
 
 
-# The full-text index of SQLite, made by the migration itself.
 def _ours(name: str, kind: str, _: Any) -> bool:
+    """Not the full-text index of SQLite, which the migration makes by itself."""
     return kind != "table" or "_fts" not in name
 
 

@@ -36,6 +36,7 @@ class DrillInput(BaseModel):
     times: int = 99  # how often it happens
     retry_after: float = 30.0  # of the fault "limited", in which PROVIDER asks to be left alone
     asks: bool = False  # PROVIDER, before each part
+    consults: bool = False  # the person is asked before the parts are written
     good_author: int = 1  # of AUTHORS, the first whose parts pass
     name: str = "Drill"
 
@@ -103,7 +104,10 @@ async def prepare(work: Work) -> dict[str, Any]:
 
 
 def specs(work: Work) -> list[Spec]:
-    return [Spec(f"part-{n}", n, f"Part {n}") for n in range(1, work.done["prepare"]["parts"] + 1)]
+    return [
+        Spec(f"part-{n}", n, f"Part {n}")
+        for n in range(1, work.answers.get("outline", work.done["prepare"])["parts"] + 1)
+    ]
 
 
 async def part(work: Work, spec: Spec, author: int) -> dict[str, Any]:
@@ -126,7 +130,13 @@ PIPELINE = Pipeline(
     kind="drill",
     phases=(
         Phase("prepare", run=prepare),
-        Phase("write_parts", items=specs, make=ladder(AUTHORS, wrong_with), weight=8),
+        Phase(
+            "write_parts",
+            items=specs,
+            waits_for=lambda work: "outline" if work.input.consults else None,
+            make=ladder(AUTHORS, wrong_with),
+            weight=8,
+        ),
     ),
     head=lambda work: {"title": work.input.name},
 )
