@@ -107,7 +107,12 @@ def listed(heading: str, lines: Sequence[str]) -> list[str]:
 
 def plan(result: dict[str, Any]) -> Iterator[str]:
     told = result["periodization"]
-    yield from ("### Plan", "", f"{MODELS[told['model']]}; {SPLITS[result['split']].lower()}. {told['why']}", "")
+    yield from (
+        "### Plan",
+        "",
+        f"{MODELS[told['model']]}; {SPLITS[result['split']].lower()}. {told['why']} {result['split_why']}",
+        "",
+    )
     yield from ("| Weeks | Phase | RPE of first lifts | % of 1RM |", "|---|---|---|---|")
     for phase in told["phases"]:
         weeks = phase["weeks"]

@@ -291,6 +291,7 @@ class ProgramResult(Made):
     weeks: int
     days_per_week: int
     split: str
+    split_why: str = ""
     periodization: Periodization
     volume_landmarks: dict[Muscle, Landmark]
     weak_points: list[WeakPoint]
@@ -320,6 +321,6 @@ KIND: Final = Kind(
     phases=PHASES,
     assemble=assemble,
     item_noun="week",
-    version=3,
+    version=4,
     units=lambda asked: {"write_weeks": asked["weeks"]},
 )

@@ -14,7 +14,7 @@ from worker.programs.landmarks import MAIN, MUSCLES, Landmark
 from worker.programs.seats import Carry, Seats
 from worker.programs.slots import PULL, PUSH, Slot
 from worker.programs.split import TRAINS, Day, Want
-from worker.programs.targets import HEAVY_GOALS, cap, floors, weight
+from worker.programs.targets import HEAVY_GOALS, cap, floors, own_work, weight
 
 # Sets of the first lifts once every pattern is there; more where load is the aim.
 ENTER: Final = {"main": 3, "lead": 3, "power": 3}
@@ -27,6 +27,12 @@ ANYTHING: Final = (
 )  # fmt: skip
 LEADING: Final = 4  # places of a day that come before the rest
 OWN: Final = frozenset({"accessory", "isolation", "core"})
+# Small exercises for one muscle on a day: one, or two for a focus; more only for a floor or where minutes are left.
+SMALL: Final = frozenset({"isolation", "core"})
+TWINS: Final = 2
+FULL: Final = 0.9  # of the minutes (facts)
+# Muscles that recover fast enough to be trained on any day.
+ANY_DAY: Final = frozenset({"side_delts", "rear_delts", "biceps", "triceps", "calves", "abs", "forearms", "traps"})
 # Sets that stay as they are: no volume is made of them.
 FIXED: Final = frozenset({"power", "conditioning", "mobility", "max_effort", "dynamic"})
 WORSE_OWN: Final = 1.2  # how much worse work for one muscle may be: rather a set more of what is there
@@ -52,6 +58,7 @@ class Allocator:
         self.pool, self.profile, self.landmarks = doses.pool, doses.pool.profile, landmarks
         self.days, self.carry, self.budget = days, carry, self.seats.budget
         self.result = Filled(self.budget)
+        self.twins = False  # whether a day may have near twins: more small exercises for a muscle than it needs
         self.waves: dict[str, int] = {}
 
     def run(self) -> Filled:
@@ -61,13 +68,16 @@ class Allocator:
         self._promote()
         self._balance(new=False)
         self._seat(first=False)
-        for muscle, floor in floors(self.profile, self.landmarks):
+        for muscle, floor in floors(self.profile, self.landmarks, self.carry.weak):
             why = self._raise(muscle, floor)
             if why is not None:
                 self.result.short[muscle] = (floor, self._got(muscle), why)
         self._condition()
         self._balance(new=True)
         self._fill()
+        if not self._full():
+            self.twins = True
+            self._fill()
         self._never_empty()
         return self.result
 
@@ -124,11 +134,13 @@ class Allocator:
     def _raise(self, muscle: str, floor: float) -> str | None:
         """Sets up to the floor; where the good exercises do not fit, with whatever does."""
         for worse in (WORSE_OWN, float("inf")):
+            self.twins = worse > WORSE_OWN
             why: str | None = None
             while why is None and self._got(muscle) < floor - 1e-9:
                 why = self._more(muscle, worse)
             if why is None:
-                return None
+                break
+        self.twins = False
         return why
 
     def _got(self, muscle: str) -> float:
@@ -162,15 +174,16 @@ class Allocator:
 
         Fresh: only where no other exercise of its own is, so that days do not fill with near twins.
         """
-        days = [
-            index
-            for index, day in enumerate(self.days)
-            if muscle in TRAINS[day.kind]
-            and not (fresh and any(slot.role in OWN and muscle in slot.of.leads for slot in self.budget.slots[index]))
-        ]
+        days = [index for index, day in enumerate(self.days) if self._trains(day, muscle)]
+        days = [index for index in days if not (fresh and self._own(index, muscle, OWN))]
+        if not self.twins:
+            most = TWINS if muscle in self.profile.focus else 1
+            if days and all(self._own(index, muscle, SMALL) >= most for index in days):
+                return "exercises"
+            days = [index for index in days if self._own(index, muscle, SMALL) < most]
         why = "none"
         for day in sorted(days, key=lambda index: (self.budget.daily[index][muscle], index)):
-            for pattern, role in _own_work(muscle):
+            for pattern, role in sorted(own_work(muscle), key=lambda way: self._often(day, way[0])):
                 key = (pattern, muscle, worse)
                 reason = self.seats.vain[day].get(key) or self.seats.late[day].get(key)
                 if reason is None:
@@ -180,6 +193,19 @@ class Allocator:
                     (self.seats.late if self.seats.timed else self.seats.vain)[day][key] = reason
                 why = reason if reason != "none" else why
         return self.pool.why_none(muscle=muscle) if why == "none" else why
+
+    def _trains(self, day: Day, muscle: str) -> bool:
+        """A small muscle that is a focus may be trained on every day."""
+        wished = muscle in self.profile.focus and muscle in ANY_DAY and day.kind != "recovery"
+        return wished or muscle in TRAINS[day.kind]
+
+    def _own(self, day: int, muscle: str, roles: frozenset[str]) -> int:
+        """Exercises of a day that are there for this muscle."""
+        return sum(slot.role in roles and muscle in slot.of.leads for slot in self.budget.slots[day])
+
+    def _often(self, day: int, pattern: str) -> bool:
+        """Whether a day has enough exercises of a pattern: rather a small one for the muscle than a third big one."""
+        return pattern != "isolation" and sum(slot.of.pattern == pattern for slot in self.budget.slots[day]) >= TWINS
 
     def _condition(self) -> None:
         """Where conditioning is part of the goal it gets its share before the rest does."""
@@ -208,6 +234,9 @@ class Allocator:
         return sum(slot.sets for slots in self.budget.slots for slot in slots if slot.of.pattern in patterns)
 
     # -- the rest of the minutes
+
+    def _full(self) -> bool:
+        return sum(self.budget.taken) >= FULL * sum(self.budget.limit)
 
     def _fill(self) -> None:
         """Set by set to whoever is furthest below its cap, the important first."""
@@ -256,21 +285,6 @@ def _serves(exercise: Exercise, want: Want) -> bool:
     if want.part == "upper":
         return exercise.primary[0] not in ("quads", "glutes", "hamstrings")
     return True
-
-
-def _own_work(muscle: str) -> tuple[tuple[str, str], ...]:
-    """Where sets for a muscle come from, the best first."""
-    isolation = ("isolation", "isolation")
-    return {
-        "chest": (("horizontal_push", "accessory"), isolation),
-        "back": (("vertical_pull", "accessory"), ("horizontal_pull", "accessory")),
-        "quads": (isolation, ("lunge", "accessory"), ("squat", "accessory")),
-        "hamstrings": (isolation, ("hinge", "accessory")),
-        "glutes": (("hinge", "accessory"), isolation),
-        "front_delts": (("vertical_push", "accessory"), isolation),
-        "abs": (("core", "core"),),
-        "forearms": (isolation, ("carry", "core")),
-    }.get(muscle, (isolation,))
 
 
 def fill(allocators: Callable[[int], Allocator], start: int, densest: int) -> Filled:

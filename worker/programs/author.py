@@ -16,7 +16,7 @@ from worker.programs.periodization import SETS_LEFT, WeekPlan
 from worker.programs.prescription import Dose, dose
 from worker.programs.profile import Profile
 from worker.programs.progression import growth
-from worker.programs.reasons import cues, focus_of, reason, warm_up, week_note
+from worker.programs.reasons import HEAVIER, cues, focus_of, reason, warm_up, week_note
 from worker.programs.rpe import share
 from worker.programs.select import Pool
 from worker.programs.slots import Slot
@@ -172,8 +172,10 @@ def _exercise(
     ]
     steps = ramp.steps(profile, exercise, slot.role, first_percent(given))
     warm = ramp.sets(profile, exercise, steps, work[0]["load"])
+    told = script.described(slot, exercise, taken, without)
     return {
-        **script.described(slot, exercise, taken, without),
+        **told,
+        "why": f"{told['why']} {HEAVIER}" if given.heavier else told["why"],
         "warm_up": warm,
         "ramp": bool(warm),
         "sets": work,

@@ -125,7 +125,7 @@ def _pieces(clause: str) -> set[str]:
         ahead = r"(?:use |have |get |access to |do |touch |go to |like |using |the |a |an |any |my |to |training )*"
         absent = ABSENT if piece == "bench" else NOT
         if re.search(rf"\b(?:{absent})\s+{ahead}(?:{words})(?!\w)(?!\s*(?:press|row|curl))", clause, re.IGNORECASE):
-            found.add(piece)
+            found.update({piece, "trap_bar"} if piece == "barbell" else {piece})
         if re.search(rf"\bonly (?:have |use |with )*(?:{words})(?!\w)", clause, re.IGNORECASE) and _days(clause):
             found.update(GYM_PIECES - {piece})
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from worker.programs.catalog import EXERCISES
+from worker.programs.catalog import LIFT_PATTERNS
 from worker.programs.reasons import muscle_names
 
 
@@ -17,7 +17,7 @@ def with_work(point: dict[str, Any], weeks: Sequence[dict[str, Any]], marks: dic
         f"{len(exercise['sets'])} sets of {_lower(exercise['name'])} on {day['weekday'].capitalize()}"
         for day in fullest["days"]
         for exercise in day["exercises"]
-        if EXERCISES[exercise["exercise"]].lift == point["lift"]
+        if exercise["pattern"] in LIFT_PATTERNS[point["lift"]]
     ]
     volume = fullest["volume"]["sets"]
     behind = ", ".join(

@@ -17,7 +17,11 @@ from worker.programs.warnings import warnings
 
 
 def _profile(work: Work) -> Profile:
-    profile: Profile = read(work.input)
+    """Read once: free text takes its time."""
+    known = vars(work).get("profile")
+    if known is None:
+        known = vars(work)["profile"] = read(work.input)
+    profile: Profile = known
     return profile
 
 
@@ -144,6 +148,7 @@ def compose(
         "weeks": profile.weeks,
         "days_per_week": profile.days,
         "split": script.split,
+        "split_why": texts.why_split(script),
         "periodization": {
             **{key: chosen[key] for key in ("model", "why", "phases")},
             **asdict(models.MODELS[script.model]),

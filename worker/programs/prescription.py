@@ -1,5 +1,6 @@
 """Repetitions, effort and rest by goal, role and week."""
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -32,6 +33,7 @@ class Dose:
     percent: float | None = None  # of 1RM
     loaded: int = 0  # weeks of loading whose gain is in its load
     ladder: tuple[tuple[int, float], ...] = ()  # repetitions and RPE of each set, where they differ
+    heavier: bool = False  # double progression: the repetitions start again with more weight
 
 
 # Rests: 2-3 min for compounds, 1-2 isolation, 3-5 heavy (Singer 2024); shorter where density is the goal. Strength at
@@ -148,8 +150,8 @@ DELOAD_RPE: Final = 2.0
 PEAKING_RPE: Final = 7.0
 # Exercises of less skill than this are easy for somebody of this experience.
 EASY_BELOW: Final = {"beginner": 0, "intermediate": 2, "advanced": 3}
-# Weeks in which repetitions rise before the load does.
-RUNG: Final = 4
+# Weeks in which repetitions rise before the load does, at most.
+RUNG: Final = 5
 # Less time: rest at the short end of its range, never below it (seconds).
 REST_BY_MINUTES: Final = ((30, 0.6), (45, 0.8))
 # Nothing is heavy for those who lift few kilos: they need the 2-3 minutes of compounds, not the 3-5 of heavy singles.
@@ -241,11 +243,19 @@ def _rising(plan: Scheme, exercise: Exercise, week: WeekPlan) -> tuple[int, floa
         low = min(max(low, exercise.reps[0]), exercise.reps[1])
         high = min(max(high, low + RUNG - 1), exercise.reps[1])
     room = 1 + int((plan.end - plan.start) / 0.5)
-    rung = week.turn % max(1, min(RUNG, high - low + 1, room))
+    rung = week.turn % _ladder(week, max(1, min(RUNG, high - low + 1, room)))
     if exercise.loadability == 0:
         base = min(high, low + week.block)
         return min(high, base + week.turn), min(plan.end, _half(plan.start + 0.25 * week.turn)), rung
     return low + rung, min(plan.end, plan.start + 0.5 * rung), rung
+
+
+def _ladder(week: WeekPlan, most: int) -> int:
+    """Weeks from one step of the load to the next: at most so many, and of one length through the block."""
+    if not week.turn:
+        return most
+    weeks = round(week.turn / week.t) + 1
+    return math.ceil(weeks / math.ceil(weeks / most))
 
 
 def dose(
@@ -254,7 +264,7 @@ def dose(
     """What is prescribed in a week; `last` is the last loading week before it, from which a deload is derived."""
     if week.deload:
         return _deload(dose(profile, model, exercise, role, wave, last, last))
-    plan = _within_reach(profile, exercise, cared_for(profile, exercise, scheme(profile, role)))
+    plan = _plan(profile, exercise, role)
     if week.letter in "RP" and role != "main":
         plan = replace(plan, start=min(plan.start, PEAKING_RPE), end=min(plan.end, PEAKING_RPE))
     if role in ("max_effort", "dynamic"):
@@ -267,7 +277,8 @@ def dose(
     if model == "double_progression" and role not in ("power", "conditioning", "mobility"):
         reps, rpe, rung = _rising(plan, exercise, week)
         percent = share(reps - rung, plan.start) if told else None
-        return Dose(reps, rpe, plan.rest, None, percent, week.loaded - rung)
+        heavier = week.turn > 0 and rung == 0 and exercise.loadability > 0
+        return Dose(reps, rpe, plan.rest, None, percent, week.loaded - rung, heavier=heavier)
     reps, rpe = _reps_rpe(profile, plan, model, role, wave, week)
     rpe = min(rpe, plan.end)
     loaded = week.loaded
@@ -282,6 +293,15 @@ def dose(
     return Dose(reps, rpe, plan.rest, None, share(*basis) if told else None, loaded)
 
 
+def _plan(profile: Profile, exercise: Exercise, role: str) -> Scheme:
+    """What a role asks of this person in this exercise, whatever the week."""
+    found: Scheme | None = profile.plans.get((exercise.id, role))
+    if found is None:
+        found = _within_reach(profile, exercise, cared_for(profile, exercise, scheme(profile, role)))
+        profile.plans[exercise.id, role] = found
+    return found
+
+
 def cared_for(profile: Profile, exercise: Exercise, plan: Scheme) -> Scheme:
     """Less effort where the exercise loads an injured area, or where nobody can help with the bar."""
     most = plan.end
@@ -293,10 +313,14 @@ def cared_for(profile: Profile, exercise: Exercise, plan: Scheme) -> Scheme:
 
 
 def _within_reach(profile: Profile, exercise: Exercise, plan: Scheme) -> Scheme:
-    """Of an exercise that nothing can be added to and that is easy for the person, more repetitions."""
-    if exercise.loadability or exercise.reps is None or exercise.skill >= EASY_BELOW[profile.experience]:
+    """Of what nothing can be added to, more repetitions where it is easy for the person, fewer where it is not."""
+    if exercise.loadability or exercise.reps is None:
         return plan
-    least = min(exercise.reps[1], sum(exercise.reps) // 2)
+    least = sum(exercise.reps) // 2
+    if exercise.skill >= EASY_BELOW[profile.experience]:
+        return (
+            plan if plan.low <= least else replace(plan, low=least, high=max(least, min(plan.high, exercise.reps[1])))
+        )
     return plan if plan.low >= least else replace(plan, low=least, high=max(plan.high, least))
 
 
@@ -305,7 +329,8 @@ def _deload(full: Dose) -> Dose:
     if full.ladder:
         return replace(full, reps=3, rpe=6.0, percent=round((share(3, 6.0) or 0) * DELOAD_LOAD, 3), ladder=())
     eased = max(min(5.0, full.rpe), full.rpe - DELOAD_RPE)
-    return replace(full, rpe=eased, percent=None if full.percent is None else round(full.percent * DELOAD_LOAD, 3))
+    percent = None if full.percent is None else round(full.percent * DELOAD_LOAD, 3)
+    return replace(full, rpe=eased, percent=percent, heavier=False)
 
 
 def _conjugate(plan: Scheme, exercise: Exercise, role: str, week: WeekPlan) -> Dose:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from app.kinds.program import ProgramInput
 from worker.programs.catalog import EXERCISES, SEVERITY, named, owned_pieces
@@ -73,6 +73,11 @@ class Profile:
     def areas(self) -> Mapping[str, int]:
         """Injured areas with their severity as a number."""
         return {area: SEVERITY[severity] for area, severity in self.injuries.items()}
+
+    @cached_property
+    def plans(self) -> dict[tuple[str, str], Any]:
+        """Repetitions, effort and rest by exercise and role, as `prescription` has worked them out already."""
+        return {}
 
 
 def read(told: ProgramInput) -> Profile:

@@ -34,6 +34,7 @@ BY_ROLE: Final[dict[str, str]] = {
     "max_effort": "Work up to a heavy single with speed left; the lift changes every week, so that each may be a best",
     "dynamic": "Light and as fast as you can: force is trained by speed; stop if it slows",
 }
+HEAVIER: Final = "This week the repetitions start again, with the next weight up."
 WAVES: Final = ("the week's heavy exposure", "the week's moderate exposure", "the week's lighter exposure")
 
 
@@ -102,7 +103,7 @@ def focus_of(day: Day, exercises: Sequence[Exercise]) -> str:
     count: dict[str, int] = {}
     for exercise in exercises:
         for muscle in exercise.primary:
-            count[muscle] = count.get(muscle, 0) + 1
+            count[muscle] = count.get(muscle, 0) + (2 if exercise.compound else 1)
     most = sorted(count, key=lambda muscle: -count[muscle])[:3]
     return f"{day.focus}: {muscle_names(most)}"
 
@@ -122,4 +123,6 @@ def week_note(profile: Profile, week: WeekPlan) -> str:
         return "Find your loads this week: stop where the RPE says, not where pride does. " + FOCUS[week.phase]
     if week.phase == "realisation" and profile.goal == "powerlifting":
         return "Practise commands and the opener. " + FOCUS[week.phase]
+    if week.phase == "taper" and profile.goal == "powerlifting":
+        return FOCUS[week.phase] + " With a meet in this week, lift nothing in the three days before it."
     return FOCUS[week.phase]

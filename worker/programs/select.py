@@ -125,14 +125,20 @@ class Pool:
             value = self._suits[exercise.id, role] = _suit(self.pieces(exercise), exercise, role, self.profile)
         times = used.get(exercise.id, 0)
         if times and not (self.profile.goal == "powerlifting" and role == "main" and exercise.id in COMPETITION):
-            # Beginners learn by meeting the same lift again; others gain from a variation.
-            again = 1.2 if role == "isolation" else 2.5
-            if role in FIRST:
-                again = 0.5 if self.profile.experience == "beginner" else 2.5
-            value -= again * times
+            value -= self._again(role) * times
         if role in ("accessory", "isolation", "core") and exercise.id in before:
             value -= 2.4 if self.profile.notes.variety else 1.2
         return value
+
+    def _again(self, role: str) -> float:
+        """What an exercise loses when the week has it already.
+
+        Beginners learn by meeting the same lift again, and so does who masters the own weight; others gain from a
+        variation.
+        """
+        if role in FIRST and (self.profile.experience == "beginner" or bodyweight_only(self.profile)):
+            return 0.5
+        return 1.2 if role == "isolation" or self.profile.experience == "beginner" else 2.5
 
     def substitutes(self, exercise: Exercise, taken: Container[str], role: str) -> list[Exercise]:
         """Up to three that can stand there and are not taken: the named first, then the nearest of the same kind."""

@@ -35,7 +35,7 @@ class Slot:
     superset: str | None = None
     rotation: tuple[str, ...] = ()  # variations, one for each loading week in turn; the exercise is the first
 
-    @property
+    @cached_property
     def of(self) -> Exercise:
         return EXERCISES[self.exercise]
 

@@ -88,6 +88,21 @@ SPLITS: Final[dict[int, tuple[str, tuple[str, ...]]]] = {
     6: ("push_pull_legs", ("Push A", "Pull A", "Legs A", "Push B", "Pull B", "Legs B")),
     7: ("push_pull_legs_recovery", ("Push A", "Pull A", "Legs A", "Push B", "Pull B", "Legs B", "Recovery")),
 }
+# Why (Grgic 2018: what is trained twice a week and more gains more; Pelland 2024: returns of one session shrink).
+WHY: Final[dict[str, str]] = {
+    "full_body": "With {days} days each session trains the whole body. So every muscle comes {days} times a week.",
+    "upper_lower_full": "One day is for the upper body, one for the lower, one for all of it. Every muscle comes "
+    "twice, and days that follow each other ask for something else.",
+    "upper_lower": "With four days the upper and the lower body take turns. Every muscle comes twice a week and rests "
+    "two or three days in between.",
+    "ppl_upper_lower": "With five days pushing, pulling and legs get a day each. An upper and a lower day then bring "
+    "all of it a second time.",
+    "push_pull_legs": "With six days pushing, pulling and legs take turns. Every muscle comes twice a week, and "
+    "fresh each time.",
+    "push_pull_legs_recovery": "Six days push, pull and train legs in turns. The seventh is easy movement: a seventh "
+    "hard day would cost more than it gives.",
+    "conjugate": "Heavy and fast days for the lower and the upper body, three days apart, so that each is fresh.",
+}
 # Size wants more sets in a session than a full body holds; days that follow each other want different muscles.
 IN_THREE: Final = ("upper_lower_full", ("Upper A", "Lower A", "Full body B"))
 # From 65 on, balance is trained on up to three days a week (WHO 2020: on three or more).

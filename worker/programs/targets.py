@@ -1,5 +1,6 @@
 """How much each muscle should get: floors in the order they are served, caps by goal, and who goes first."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from worker.programs.landmarks import MAIN, MUSCLES, Landmark
@@ -37,15 +38,22 @@ EMPHASIS: Final[dict[str, dict[str, float]]] = {
 } | {"bodyweight": {"abs": 1.4, "back": 1.2}, "fat_loss": {"glutes": 1.3}}
 
 
-def floors(profile: Profile, marks: dict[str, Landmark]) -> list[tuple[str, float]]:
-    """Muscles with their least weekly sets, in the order in which the minutes are given out."""
+def floors(profile: Profile, marks: dict[str, Landmark], weak: Sequence[str] = ()) -> list[tuple[str, float]]:
+    """Muscles with their least weekly sets, in the order in which the minutes are given out.
+
+    A muscle may come twice: no main muscle gets its last set before each has half of its own. `weak`: muscles of
+    lifts that lag.
+    """
     focus, size = profile.focus, profile.goal in SIZE_GOALS
-    main = {m: float(marks[m].mev if size else min(MAIN_FLOOR, marks[m].mrv)) for m in MAIN}
     sport = [m for m in (profile.sport.muscles if profile.sport else ()) if m not in focus]
+    first = sorted((m for m in MAIN if m not in focus), key=lambda m: m not in sport)
+    main = {m: float(marks[m].mev if size else min(MAIN_FLOOR, marks[m].mrv)) for m in first}
     rest = [m for m in MUSCLES if m not in MAIN and m not in focus]
     found = [(m, float(sum(marks[m].mav) // 2)) for m in focus]
-    found += [(m, main[m]) for m in MAIN if m not in focus]
+    found += [(m, main[m] / 2) for m in main]
+    found += [(m, main[m]) for m in main]
     found += [(m, float(max(MAIN_FLOOR, marks[m].mev))) for m in sport]
+    found += [(m, float(marks[m].mev)) for m in weak if m not in focus]
     if profile.goal != "foundations":
         found += [(m, float(marks[m].mv)) for m in rest]
     if size:
@@ -70,3 +78,18 @@ def weight(profile: Profile, muscle: str, weak: tuple[str, ...]) -> float:
     value *= 1.5 if muscle in sport else 1.0
     value *= BACK if muscle == "back" else 1.2 if muscle in MAIN else 1.0
     return value * (0.6 if muscle in LESS_URGENT and muscle not in (*profile.focus, *sport) else 1.0)
+
+
+def own_work(muscle: str) -> tuple[tuple[str, str], ...]:
+    """Where sets for a muscle come from, the best first."""
+    isolation = ("isolation", "isolation")
+    return {
+        "chest": (("horizontal_push", "accessory"), isolation),
+        "back": (("vertical_pull", "accessory"), ("horizontal_pull", "accessory")),
+        "quads": (isolation, ("lunge", "accessory"), ("squat", "accessory")),
+        "hamstrings": (isolation, ("hinge", "accessory")),
+        "glutes": (("hinge", "accessory"), isolation),
+        "front_delts": (("vertical_push", "accessory"), isolation),
+        "abs": (("core", "core"),),
+        "forearms": (isolation, ("carry", "core")),
+    }.get(muscle, (isolation,))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from app.kinds.program_choices import EXPERIENCES, GOALS, LIFTS, MODELS, SPLITS, Experience, Goal
+from app.kinds.program_choices import DIRECT, EXPERIENCES, GOALS, LIFTS, MODELS, SPLITS, Experience, Goal
 from worker.programs import sources
 from worker.programs.author import Script
 from worker.programs.landmarks import poor_recovery
@@ -11,7 +11,7 @@ from worker.programs.models import MODELS as KNOWN_MODELS
 from worker.programs.noted import spoken_days
 from worker.programs.profile import Profile
 from worker.programs.reasons import area_name, muscle_names, pattern_name
-from worker.programs.split import follows
+from worker.programs.split import WHY, follows
 from worker.programs.weekdays import SHARED, WEEKDAYS
 
 LOADING: Final = frozenset({"foundation", "accumulation", "intensification", "transmutation", "wave"})
@@ -78,6 +78,15 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
+def why_split(script: Script) -> str:
+    profile = script.profile
+    days = {2: "two", 3: "three"}.get(profile.days, str(profile.days))
+    chosen = (
+        "The weekdays are those you chose." if profile.weekdays else "The weekdays are a proposal: others do as well."
+    )
+    return f"{WHY[script.split].format(days=days)} {chosen}"
+
+
 def cited(script: Script) -> list[str]:
     profile = script.profile
     more = [
@@ -131,8 +140,10 @@ def fit(script: Script, weeks: Sequence[dict[str, Any]]) -> list[str]:
         if pattern in PATTERNS and not _has(weeks, pattern)
     ]
     for muscle, (floor, got, why) in made.short.items():
+        reached = muscle not in DIRECT and _most(weeks, muscle) >= floor
+        when = "in the leanest phase" if reached else "at most"
         said.append(
-            f"{_upper(muscle_names([muscle]))}: {got:g} of {floor:g} weekly sets at most, because of {WHY_NOT[why]}."
+            f"{_upper(muscle_names([muscle]))}: {got:g} of {floor:g} weekly sets {when}, because of {WHY_NOT[why]}."
         )
     share = fullest(profile, weeks)
     if share < 0.9:
@@ -150,6 +161,11 @@ def fit(script: Script, weeks: Sequence[dict[str, Any]]) -> list[str]:
             said.append("Your lifts were told for a barbell; with your equipment they set no loads.")
             break
     return said
+
+
+def _most(weeks: Sequence[dict[str, Any]], muscle: str) -> float:
+    """Sets of the muscle in the week that has most of them."""
+    return max(float(week["volume"]["sets"][muscle]) for week in weeks)
 
 
 def _sets_of(weeks: Sequence[dict[str, Any]], ending: str) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 from app.kinds.program_choices import LIFTS
 from worker.programs.landmarks import poor_recovery
 from worker.programs.profile import Profile
-from worker.programs.ratios import LEVELS, RATIOS, STANDARDS, Ratio, level, usual
+from worker.programs.ratios import LEVELS, RATIOS, Ratio, level, usual
 
 # Muscles that get first call on spare sets when a lift lags, and what we do about it.
 LIFT_MUSCLES: Final[dict[str, tuple[str, ...]]] = {
@@ -15,6 +15,8 @@ LIFT_MUSCLES: Final[dict[str, tuple[str, ...]]] = {
     "deadlift": ("hamstrings", "back"),
     "overhead_press": ("front_delts", "triceps"),
 }
+# Who is so near to a level is taken as there: the standards are rounder than that (convention).
+NEARLY: Final = 1.05
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,23 @@ def _by_ratio(profile: Profile, ratio: Ratio) -> WeakPoint | None:
     return WeakPoint(name, evidence, _gap(missing), _serve(weak), LIFT_MUSCLES[weak], weak)
 
 
-def _by_level(profile: Profile) -> WeakPoint | None:
-    if profile.body_weight is None or profile.sex not in STANDARDS:
-        return None
-    levels = {
+def _levels(profile: Profile, times: float) -> dict[str, int]:
+    """The level of each told lift that has standards, were it so many times what was told."""
+    if profile.body_weight is None:
+        return {}
+    return {
         lift: LEVELS.index(found)
         for lift, value in profile.told_lifts.items()
-        if (found := level(lift, value, profile.body_weight, profile.sex)) is not None
+        if (found := level(lift, value * times, profile.body_weight, profile.sex)) is not None
     }
+
+
+def _by_level(profile: Profile) -> WeakPoint | None:
+    levels, nearly = _levels(profile, 1.0), _levels(profile, NEARLY)
     if len(levels) < 2:
         return None
-    weak, strong = min(levels, key=lambda lift: levels[lift]), max(levels, key=lambda lift: levels[lift])
-    if levels[strong] == levels[weak]:
+    weak, strong = min(nearly, key=lambda lift: nearly[lift]), max(levels, key=lambda lift: levels[lift])
+    if levels[strong] <= nearly[weak]:
         return None
     evidence = (
         f"For your body weight your {LIFTS[strong].lower()} is at {LEVELS[levels[strong]]} level, "

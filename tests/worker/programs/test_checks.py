@@ -148,6 +148,10 @@ def another_phase(weeks: Weeks) -> None:
     weeks[0]["phase"] = "taper"
 
 
+def nothing_to_do(weeks: Weeks) -> None:
+    weeks[0]["days"][0]["exercises"] = []
+
+
 def test_a_sound_program_passes(sound: Made) -> None:
     assert sound.problems == []
 
@@ -167,6 +171,7 @@ def test_a_sound_program_passes(sound: Made) -> None:
         ("days", another_weekday_twice), ("deload", heavy_deload), ("substitute", impossible_harder_form),
         ("effort", too_hard_for_an_elbow), ("shape", no_list), ("shape", no_volume), ("phases", another_phase),
         ("load", set_field("percent_1rm", 1.4)), ("skill", replace("deficit_deadlift")),
+        ("empty", nothing_to_do),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(sound: Made, code: str, plant: Callable[[Weeks], None]) -> None:
@@ -175,3 +180,21 @@ def test_a_planted_fault_is_found(sound: Made, code: str, plant: Callable[[Weeks
     phases = build.phases(sound.profile, sound.script.model, sound.script.weeks)
     found = checks.problems(sound.profile, sound.marks, weeks, sound.script.design.named, phases)
     assert code in {problem.code for problem in found}
+
+
+def test_phases_that_leave_a_week_out_or_take_it_twice_are_found(sound: Made) -> None:
+    phases = build.phases(sound.profile, sound.script.model, sound.script.weeks)
+    for wrong in (phases[1:], [*phases, phases[-1]]):
+        found = checks.problems(sound.profile, sound.marks, sound.weeks, sound.script.design.named, wrong)
+        assert "phases" in {problem.code for problem in found}
+
+
+@pytest.mark.parametrize("pattern", [*checks.PATTERNS, "lunge", "core"])
+def test_a_pattern_that_is_missing_must_be_named(sound: Made, pattern: str) -> None:
+    weeks = copy.deepcopy(sound.weeks)
+    gone = {pattern, "carry"} if pattern in ("lunge", "core") else {pattern}
+    for day in weeks[0]["days"]:
+        day["exercises"] = [e for e in day["exercises"] if e["pattern"] not in gone]
+    for named, missing in ((frozenset[str](), True), (frozenset({pattern}), False)):
+        messages = {one.message for one in checks.problems(sound.profile, sound.marks, weeks, named) if one.week == 1}
+        assert any(text.startswith("no ") and pattern in text for text in messages) is missing

@@ -30,7 +30,7 @@ def test_an_injury_excludes_modifies_and_prefers_by_its_severity(area: str) -> N
         assert not one.problems
         stress = [EXERCISES[e["exercise"]].stress.get(area, 0) * len(e["sets"]) for e in lifts(one)]
         load[severity] = sum(stress) / sum(len(e["sets"]) for e in lifts(one))
-    assert load[""] > load["mild"] >= load["moderate"] > load["severe"] == 0
+    assert load[""] > load["mild"] >= load["moderate"] >= load["severe"] == 0
     for severity in ("mild", "moderate"):
         profile = made[severity].profile
         for exercise in lifts(made[severity], 3):

@@ -35,9 +35,12 @@ def test_complaints_become_injuries_of_their_severity(notes: str, injuries: dict
 @pytest.mark.parametrize(
     ("notes", "facts"),
     [
-        ("no barbell on Fridays", {"without": {4: {"barbell"}}}),
+        ("no barbell on Fridays", {"without": {4: {"barbell", "trap_bar"}}}),
         ("only 20 min on Tuesdays", {"minutes": {1: 20}}),
-        ("No barbell on Fridays and only 20 min on Tuesdays.", {"without": {4: {"barbell"}}, "minutes": {1: 20}}),
+        (
+            "No barbell on Fridays and only 20 min on Tuesdays.",
+            {"without": {4: {"barbell", "trap_bar"}}, "minutes": {1: 20}},
+        ),
         ("Mondays and Fridays only half an hour", {"minutes": {0: 30, 4: 30}}),
         ("20 minutes on Tue and Thu, 5 min on Sunday", {"minutes": {1: 20, 3: 20, 6: 15}}),
         ("the rack is always taken", {"missing": {"rack"}}),

@@ -42,7 +42,7 @@ def test_eight_years_of_school_are_enough(told: dict[str, Any]) -> None:
     for said in (result["warnings"], rules, result["understood"], result["fit"]):
         assert not said or grade(" ".join(said)) <= 8
     plan = result["periodization"]
-    assert grade(" ".join((result["summary"], plan["why"], plan["what"]))) <= 8
+    assert grade(" ".join((result["summary"], plan["why"], plan["what"], result["split_why"]))) <= 8
     points = [f"{point['evidence']} {point['intervention']}" for point in result["weak_points"]]
     assert not points or grade(" ".join(points)) <= 8.5
 
