@@ -48,7 +48,7 @@ def _event(program: dict[str, Any], session: Session, stamp: datetime, subject: 
     event.add("summary", f"{subject}: {summary}" if subject else summary)
     event.add("description", description(week, day, program["units"]))
     if page:
-        event.add("url", f"{page}#week-{week['week']}-day-{day['day']}")
+        event.add("url", f"{page}?week={week['week']}&day={day['day']}")
     return event
 
 

@@ -1,7 +1,7 @@
 """How values read on a page: numbers, times, durations, names."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +21,11 @@ def number(value: float) -> str:
 
 def plural(count: float, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def size(count: int) -> str:
+    """Bytes as people say them: `640 kB`, `2.4 MB`."""
+    return f"{max(1, round(count / 1000))} kB" if count < 999_500 else f"{count / 1e6:.1f} MB"
 
 
 def words(name: str) -> str:
@@ -109,6 +114,11 @@ def clock(context: Context, value: Moment) -> str:
     return f"{local.day} {local:%B}{year}, {local:%H:%M}"
 
 
+def short_day(value: date) -> str:
+    """`22 Nov`, with the year where it is another."""
+    return f"{value.day} {value:%b}" + ("" if value.year == datetime.now(UTC).year else f" {value.year}")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "about": about,
     "clock": clock,
@@ -118,6 +128,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "plural": plural,
     "rest": rest,
+    "short_day": short_day,
     "spoken": spoken,
     "tenths": tenths,
     "took": took,

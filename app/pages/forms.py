@@ -64,8 +64,9 @@ def typed(form: FormData) -> dict[str, list[str]]:
     return values
 
 
-async def read(request: Request, labels: Mapping[str, str] | None = None) -> Form:
-    async with request.form(max_files=0, max_fields=200, max_part_size=LARGEST_FORM) as form:
+async def read(request: Request, labels: Mapping[str, str] | None = None, most: int = 200) -> Form:
+    """``most``: how many fields it may have."""
+    async with request.form(max_files=0, max_fields=most, max_part_size=LARGEST_FORM) as form:
         return Form(typed(form), labels=dict(labels or {}))
 
 

@@ -27,22 +27,29 @@ class OnBar:
     plates: list[Plate]  # of one side, heaviest first
 
 
+def bar_of(exercise: dict[str, Any], units: str) -> float | None:
+    """What the bar itself weighs; None where no bar is loaded."""
+    if units in BAR and "trap_bar" in exercise["equipment"]:
+        return TRAP_BAR[units]
+    return BAR.get(units) if "barbell" in exercise["equipment"] else None
+
+
+def plates_of(units: str) -> list[Plate]:
+    """One of each that a gym has, heaviest first."""
+    colours = [(weight, COLOURS[units].get(weight, "small")) for weight in PLATES[units]]
+    return [Plate(weight, colour, HEIGHTS[colour]) for weight, colour in colours]
+
+
 def on_bar(exercise: dict[str, Any], units: str) -> OnBar | None:
     """How the heaviest set is loaded; None where no bar is loaded or the load cannot be put on it exactly."""
     load = max((one["load"] for one in exercise["sets"] if one["load"] is not None), default=None)
-    if load is None or units not in BAR:
-        return None
-    if "trap_bar" in exercise["equipment"]:
-        bar = TRAP_BAR[units]
-    elif "barbell" in exercise["equipment"]:
-        bar = BAR[units]
-    else:
+    bar = bar_of(exercise, units)
+    if load is None or bar is None:
         return None
     left = (load - bar) / 2
     plates: list[Plate] = []
-    for weight in PLATES[units]:
-        while left >= weight - 1e-9:
-            colour = COLOURS[units].get(weight, "small")
-            plates.append(Plate(weight, colour, HEIGHTS[colour]))
-            left -= weight
+    for plate in plates_of(units):
+        while left >= plate.weight - 1e-9:
+            plates.append(plate)
+            left -= plate.weight
     return OnBar(load, plates) if plates and abs(left) < 1e-9 else None

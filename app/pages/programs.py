@@ -4,13 +4,13 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app import generations
 from app.accounts import GUESTS, Person, Throttled, anon_id, guest_from, identify, start_session, throttle
 from app.generations import OverLimit
 from app.kinds import program_choices as choices
-from app.pages import calendar, forms, program_form
+from app.pages import calendar, forms, program_form, program_view
 from app.pages.access import known
 from app.pages.forms import Form
 from app.pages.generations import to
@@ -87,7 +87,8 @@ async def new_guest(request: Request, form: Form) -> Person:
     return await guest_from(state.db, state.settings, form.value("anon"), form.value("time_zone"), form.value("units"))
 
 
-async def show(request: Request) -> Response:
+async def own(request: Request) -> tuple[Person, dict[str, Any]]:
+    """The person and the finished program of the address; one that is not made yet leads to its live page."""
     person = await known(request)
     program_id = request.path_params["id"]
     program = await generations.result(request.state.db, person.id, "program", program_id)
@@ -95,14 +96,22 @@ async def show(request: Request) -> Response:
         generation = await generations.get(request.state.db, person.id, program_id)
         if generation is None or generation.kind != "program":
             raise HTTPException(404)
-        return RedirectResponse(f"/generations/{program_id}", 303)  # not made yet, or never
+        raise HTTPException(303, headers={"Location": f"/generations/{program_id}"})  # not made yet, or never
+    return person, program
+
+
+async def show(request: Request) -> Response:
+    person, program = await own(request)
+    template, of = program_view.chosen(program, request.query_params)
     return page(
         request,
         person,
-        "program/show.html",
+        template,
         program=program,
-        api=f"/api/v1/programs/{program_id}",
+        api=f"/api/v1/programs/{program['id']}",
+        models=choices.MODELS,
         splits=choices.SPLITS,
         form=calendar.form(program, person.time_zone),
         weekdays=calendar.DAYS,
+        **of,
     )

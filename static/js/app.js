@@ -1,8 +1,10 @@
 // On every page. Without a session there is nothing to hear, and no socket is opened.
 
 import { onceOnly } from "./form.js";
+import { forget } from "./kept.js";
 import { showPauses } from "./making.js";
 import { showConnection } from "./offline.js";
+import { sendUnsent } from "./outbox.js";
 import { localTimes, runElapsed } from "./times.js";
 import { toasts } from "./toasts.js";
 
@@ -13,4 +15,7 @@ if ("live" in document.body.dataset) {
   toasts();
   showConnection();
   showPauses();
+  sendUnsent();
+} else {
+  forget();
 }

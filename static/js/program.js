@@ -1,4 +1,4 @@
-// A link to a week opens it, in browsers that do not do so themselves.
+// A link to a week of this page opens it, in browsers that do not do so themselves.
 
 function open() {
   const target = document.getElementById(location.hash.slice(1));
@@ -10,9 +10,4 @@ function open() {
 }
 
 addEventListener("hashchange", open);
-// The same week chosen again after it was closed by hand.
-document.querySelector(".block")?.addEventListener("click", (event) => {
-  const link = event.target.closest("a");
-  if (link?.hash === location.hash) open();
-});
 open();

@@ -63,7 +63,7 @@ async def test_the_calendar_is_in_the_accounts_time_zone_and_leads_back(as_alice
     local = [event.start.astimezone(ZoneInfo("America/New_York")) for event in events]
     assert len(local) == 12 and {f"{start:%a %H:%M}" for start in local} == {"Mon 06:30", "Wed 06:30", "Sat 06:30"}
     assert {start.utcoffset() for start in local} == {timedelta(hours=-5), timedelta(hours=-4)}
-    assert events[0]["URL"] == f"http://unfold.test/programs/{made['id']}#week-1-day-1"
+    assert events[0]["URL"] == f"http://unfold.test/programs/{made['id']}?week=1&day=1"
     elsewhere = events_of((await as_alice.get(f"{path}?start=2027-03-01&tz=Asia/Tokyo")).content)
     assert {event.start.astimezone(ZoneInfo("Asia/Tokyo")).hour for event in elsewhere} == {18}
 

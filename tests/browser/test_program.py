@@ -160,6 +160,13 @@ async def test_without_javascript_everything_can_be_done(site: Site) -> None:
     await page.get_by_role("link", name="Open the program").click()
     await expect(page).to_have_url(re.compile(r"/programs/"))
     assert "Week 4" in await page.locator("main").inner_text()
+    await page.get_by_role("link", name="Week 3 : Accumulation").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Week 3")
+    await page.locator(".day-head a").last.click()
+    await expect(page).to_have_url(re.compile(r"\?week=3&day=3$"))
+    await expect(page.locator(".exercise-more").first).to_contain_text("Why")
+    await page.go_back()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Week 3")
 
 
 async def test_errors_stand_beside_their_fields_and_keep_what_was_typed(site: Site) -> None:
@@ -219,6 +226,8 @@ async def test_every_page_fits_a_phone(site: Site, wide: Callable[[Page], Any], 
         "/generations",
         live,
         program,
+        program + "?week=2",
+        program + "?week=2&day=1",
         "/sign-in",
         "/sign-up",
         "/account",

@@ -35,7 +35,7 @@ def test_every_session_is_an_event_with_its_exercises(program: dict[str, Any]) -
             assert event["SUMMARY"] == f"{day['name']} · week {week['week']} of 10"
             assert event.duration == timedelta(minutes=day["estimated_minutes"])
             assert event["SEQUENCE"] == 1
-            assert event["URL"].endswith(f"#week-{week['week']}-day-{day['day']}")
+            assert event["URL"].endswith(f"?week={week['week']}&day={day['day']}")
             for exercise in day["exercises"]:
                 assert exercise["name"] in event["DESCRIPTION"]
     assert next(found, None) is None

@@ -58,21 +58,6 @@ async def test_the_profile_fills_in_the_next_form(visitor: httpx.AsyncClient) ->
     assert 'value="full_gym" id="equipment-full_gym" checked' not in text
 
 
-async def test_the_program_page_has_every_week_day_and_exercise(visitor: httpx.AsyncClient, maker: Maker) -> None:
-    path = await ask(visitor)
-    await maker.make()
-    program = path.replace("generations", "programs")
-    text = (await visitor.get(program)).text
-    for week in range(1, 5):
-        for day in range(1, 4):
-            assert f'id="week-{week}-day-{day}"' in text
-    assert text.count('class="exercise"') > 40
-    for title in ("Week by week", "Why it is built this way", "Sets for each muscle", "On the day", "Sources"):
-        assert title in text
-    assert f'href="/api/v1{program}.md"' in text
-    assert f'href="/api/v1{program}.json"' in text
-
-
 async def test_a_program_not_yet_made_leads_to_its_live_page(visitor: httpx.AsyncClient) -> None:
     path = await ask(visitor)
     answer = await visitor.get(path.replace("generations", "programs"))

@@ -73,6 +73,28 @@ def test_no_plates_are_drawn_where_no_bar_is_loaded(made: dict[str, Any]) -> Non
     assert plates.on_bar(made, "kg") is None
 
 
+def test_a_curve_runs_through_the_weeks_that_have_a_value() -> None:
+    drawn = charts.curve([60.0, None, 80.0, 70.0])
+    assert drawn is not None
+    assert (drawn.low, drawn.high, drawn.width) == (60.0, 80.0, 40.0)
+    assert drawn.line == "5,34 25,6 35,20"
+    assert charts.curve([7.5, 7.5]) is not None
+    assert charts.curve([None, 60.0]) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "place"),
+    [
+        (0, "not trained"), (3, "under what maintains"), (7, "maintains"), (9, "grows"), (16, "grows best"),
+        (19, "near the most"),
+    ],
+)  # fmt: skip
+def test_a_muscle_is_placed_among_its_landmarks_in_words(count: int, place: str) -> None:
+    made = program([count], deload=2)
+    chest = charts.muscle_bands(made, 1)[0]
+    assert (chest.place, chest.bar, chest.mrv) == (place, count * 5.0, 100.0)
+
+
 def test_the_block_shows_sets_by_height_and_effort_by_shade() -> None:
     bars = charts.block_bars(program([10, 20, 5], deload=3))
     assert [bar.height for bar in bars] == [50.0, 100.0, 25.0]

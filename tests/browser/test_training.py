@@ -1,0 +1,114 @@
+"""Logging a session on a phone in a gym: the connection comes and goes, and nothing is lost or there twice."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import Site
+from tests.browser.test_program import ask
+from tests.conftest import eventually
+
+expect.set_options(timeout=15_000)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+async def gym(site: Site) -> Page:
+    """A phone on the gym page of a new program's first session."""
+    page = await site.visitor(**PHONE)
+    site.open(1, 2, 3, 4)
+    await ask(page)
+    await expect(page).to_have_url(re.compile(r"/programs/[0-9a-f-]{36}"))
+    await page.goto(f"{page.url}/train")
+    await expect(page).to_have_url(re.compile(r"/train/1/1$"))
+    return page
+
+
+def state(page: Page) -> Locator:
+    return page.locator("[data-state]")
+
+
+async def tick(page: Page, *sets: int) -> None:
+    """Sets of the exercise that is open."""
+    for number in sets:
+        await page.locator("details[open] .gym-set").nth(number - 1).locator(".gym-tick").click()
+
+
+async def ticked(page: Page) -> list[bool]:
+    boxes = page.locator(".gym-lift").first.locator(".gym-set [type=checkbox]")
+    found: list[bool] = await boxes.evaluate_all("all => all.map(one => one.checked)")
+    return found
+
+
+async def logged(page: Page) -> list[dict[str, Any]]:
+    address = re.sub(r"/train.*", "/trainings", page.url.split("?")[0]).replace("/programs", "/api/v1/programs")
+    answer = await page.request.get(address)
+    return (await answer.json())["items"]  # type: ignore[no-any-return]
+
+
+def done(training: dict[str, Any]) -> list[tuple[float | None, int]]:
+    return [(one["load"], one["reps"]) for entry in training["entries"] for one in entry["sets"] if not one["warm_up"]]
+
+
+async def test_a_session_logged_without_a_connection_and_reloaded_arrives_once_with_every_set(site: Site) -> None:
+    page = await gym(site)
+    first = page.locator(".gym-set").first
+    await page.get_by_label("Good", exact=True).check()
+    await first.get_by_role("textbox", name="kg").fill("42,5")
+    await first.get_by_role("button", name="More reps").click()
+    reps = int(await first.get_by_role("textbox", name="reps").input_value())
+    await tick(page, 1)
+    await expect(page.locator("[data-clock]")).to_have_text(re.compile(r"\d:\d\d"))
+    await expect(state(page)).to_have_text("· Saved")
+    kept = "async () => (await (await caches.open('unfold-gym')).keys()).some(one => one.url === location.href)"
+    await page.wait_for_function(f"navigator.serviceWorker.controller && ({kept})()")
+
+    await page.context.set_offline(True)
+    await tick(page, 2)
+    await expect(state(page)).to_contain_text("Kept on this phone")
+    await page.reload()
+    assert (await ticked(page))[:3] == [True, True, False]
+    await expect(first.get_by_role("textbox", name="kg")).to_have_value("42,5")
+    await expect(page.locator("[data-clock]")).to_be_visible()  # the pause goes on
+    second = await page.context.new_page()
+    site.listen(second)
+    await second.goto(page.url)
+    await tick(second, 3)
+
+    async def both() -> bool:
+        return (await ticked(page))[:3] == (await ticked(second))[:3] == [True, True, True]
+
+    await eventually(both, "both tabs show the third set")
+    await page.get_by_role("button", name="Finish the session").click()
+    await expect(page.locator("[data-kept]")).to_be_visible()
+
+    await page.context.set_offline(False)
+    for tab in (page, second):
+        await expect(tab.get_by_role("heading", level=1)).to_contain_text("Done: ")
+    [training] = await logged(page)
+    assert done(training)[0] == (42.5, reps) and len(done(training)) == 3
+    assert (training["week"], training["day"], training["readiness"]) == (1, 1, 75)
+    assert training["finished_at"] is not None
+    await expect(page.locator("#after")).to_contain_text(re.compile("change|on plan"))
+    await expect(page.locator("#after progress")).to_have_count(0)
+
+
+async def test_two_devices_that_log_the_same_session_lose_nothing_of_each_other(site: Site) -> None:
+    page = await gym(site)
+    other = await site.visitor(**PHONE, storage_state=await page.context.storage_state())
+    await other.goto(page.url)
+    await page.context.set_offline(True)
+    await tick(page, 1, 2)
+    await expect(state(page)).to_contain_text("Kept on this phone")
+    await other.locator(".gym-lift summary").nth(0).click()
+    await other.locator(".gym-lift").nth(1).locator("summary").first.click()
+    await tick(other, 1)
+    await expect(state(other)).to_have_text("· Saved")
+    await page.context.set_offline(False)
+    await expect(state(page)).to_have_text("· Saved")
+    [training] = await logged(other)
+    assert sorted(len(entry["sets"]) for entry in training["entries"]) == [1, 2]
+    await other.reload()
+    assert (await ticked(other))[:2] == [True, True]
