@@ -11,6 +11,7 @@ from app.settings import load
 ELSEWHERE = {
     "cancel": ("control", "cancel"),
     "generate": ("generate", "command"),
+    "library": ("library", "library"),
     "list": ("look", "list_"),
     "queue": ("look", "queue"),
     "retry": ("control", "retry"),

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     max_active_per_user: int | None = Field(None, ge=0)
     max_daily_per_user: int | None = Field(None, ge=0)
     throttle: bool = True
+    starter_shelf: bool = True
     log_format: Literal["auto", "json", "text"] = "auto"  # auto: text at a terminal, else JSON lines
     metrics_token: str = Field("", repr=False)
     alert_failure_rate: float = Field(0.2, ge=0, le=1, allow_inf_nan=False)

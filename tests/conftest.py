@@ -124,6 +124,7 @@ class Processes:
             "REDIS_URL": self.settings.redis_url, "SECRET_KEY": self.settings.secret_key, "THROTTLE": "0",
             "DATA_DIR": str(self.settings.data_dir), "LEASE_SECONDS": str(self.settings.lease_seconds),
             "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "MAX_ACTIVE_PER_USER": "0", "MAX_DAILY_PER_USER": "0",
+            "STARTER_SHELF": "0",
         }  # fmt: skip
         return {**kept, **ours, **more}
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+from collections.abc import Coroutine
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
@@ -24,6 +25,8 @@ from app.database import Away, Database
 from app.generations import Bell, alerts, rescue, workers
 from app.generations.bell import QUEUE
 from app.settings import Settings, load
+from worker.books.pipeline import PIPELINE as BOOK
+from worker.books.shelf import stock
 from worker.edits.pipeline import PIPELINE as PROGRAM_EDIT
 from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
@@ -32,7 +35,7 @@ from worker.warm import keep_warm
 
 log = structlog.get_logger()
 
-PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT)}
+PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, BOOK)}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
 MOST_AT_START = 1000
 
@@ -116,7 +119,9 @@ async def startup(ctx: dict[str, Any]) -> None:
         await sweep_once(runner)
         await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0, kinds=PIPELINES)
         await bell.settle(5)
-    loops = (heartbeat(runner), sweep(runner), keep_warm(), reporter.keep_telling())
+    loops: list[Coroutine[Any, Any, Any]] = [heartbeat(runner), sweep(runner), keep_warm(), reporter.keep_telling()]
+    if settings.starter_shelf:
+        loops.append(stock(db))
     ctx["loops"] = [asyncio.create_task(loop) for loop in loops]
 
 

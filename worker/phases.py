@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import anyio.to_process
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import generations
 from app.database import Database
@@ -57,6 +58,8 @@ class Pipeline:
     kind: str
     phases: tuple[Phase, ...]
     head: "Callable[[Work], dict[str, Any]]"
+    # What else becomes true with the end, in its very transaction.
+    ending: "Callable[[Work, AsyncSession], Awaitable[None]] | None" = None
 
     def __post_init__(self) -> None:
         promised = [name for name, _ in KINDS[self.kind].phases]

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -252,4 +253,6 @@ class Runner:
         took = time.monotonic() - began
         state.update(status="done", seconds=round(took, 3))
         checkpoint = Checkpointed(name, None, took)
-        await generations.complete(self.db, self.bell, work.claim, head, work.phases, checkpoint, work.meter.values())
+        also = pipeline.ending and partial(pipeline.ending, work)
+        cost = work.meter.values()
+        await generations.complete(self.db, self.bell, work.claim, head, work.phases, checkpoint, cost, also)

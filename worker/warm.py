@@ -6,10 +6,11 @@ import contextlib
 import anyio.to_process
 from anyio import BrokenWorkerProcess
 
+from worker.books import desk as books
 from worker.edits import pipeline as edits
 from worker.programs import pipeline as programs
 
-MAKERS = (edits, programs)  # loaded in the child by this very import
+MAKERS = (books, edits, programs)  # loaded in the child by this very import
 EVERY = 60.0  # anyio ends a child that was idle for five minutes
 
 

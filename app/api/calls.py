@@ -92,6 +92,7 @@ class Call:
     body: type[BaseModel] | None = None
     body_optional: bool = False
     body_shown: Callable[[], Any] | None = None  # a closer description of the body than its model
+    upload: dict[str, Any] | None = None  # the schema of a multipart body, which the handler reads as it comes
     query: type[BaseModel] | None = None
     headers: tuple[Header, ...] = ()
     problems: tuple[int, ...] = ()  # beside those that follow from the rest
@@ -179,6 +180,8 @@ def unauthorised(by_token: bool) -> Problem:
 
 
 async def _body(call: Call, request: Request) -> BaseModel | None:
+    if call.upload is not None:
+        return None
     if call.body is None:
         length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length) > LARGEST:

@@ -28,7 +28,12 @@ def schemas(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _body(said: dict[str, Any]) -> str:
-    return _type(said["requestBody"]["content"]["application/json"]["schema"]) if "requestBody" in said else ""
+    if "requestBody" not in said:
+        return ""
+    media_type, content = next(iter(said["requestBody"]["content"].items()))
+    if media_type == "application/json":
+        return _type(content["schema"])
+    return f"{media_type}: {', '.join(content['schema']['properties'])}"
 
 
 def _content(answer: dict[str, Any]) -> str:

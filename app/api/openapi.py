@@ -12,6 +12,7 @@ from app.api.problems import ProblemDocument
 
 REF = "#/components/schemas/{model}"
 PROBLEM = "application/problem+json"
+MULTIPART = "multipart/form-data"
 ABOUT = (
     "Things that take a minute, made in the background and followed live: ask for one, follow it, fetch the result. "
     "Times are RFC 3339 in UTC in documents and Unix seconds in events. Errors are problem documents (RFC 9457). "
@@ -91,6 +92,8 @@ def _operation(call: Call, schemas: Schemas) -> dict[str, Any]:
     if call.body:
         content = {"application/json": {"schema": schemas.body(call)}}
         operation["requestBody"] = {"required": not call.body_optional, "content": content}
+    if call.upload:
+        operation["requestBody"] = {"required": True, "content": {MULTIPART: {"schema": call.upload}}}
     return operation
 
 

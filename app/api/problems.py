@@ -33,6 +33,7 @@ class ProblemDocument(BaseModel):
     detail: str
     errors: list[FieldError] | None = None
     generation: str | None = None
+    book: str | None = None
 
 
 class Problem(HTTPException):
@@ -49,9 +50,9 @@ def invalid(errors: Sequence[tuple[Sequence[str | int], str]]) -> Problem:
     return Problem(422, "Some values are not as they should be; `errors` says which and why.", errors=listed)
 
 
-def too_large() -> Problem:
+def too_large(detail: str = "A body may have up to 1 MiB.") -> Problem:
     # What is still coming is not read, so the connection cannot be used again.
-    return Problem(413, "A body may have up to 1 MiB.", {"Connection": "close"})
+    return Problem(413, detail, {"Connection": "close"})
 
 
 def of_validation(error: ValidationError, model: type[BaseModel], at: Sequence[str | int] = ()) -> Problem:

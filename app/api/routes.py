@@ -11,7 +11,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from app.accounts import cookie_name, identify
-from app.api import accounts, batches, docs, generations, health, metrics, openapi, programs, schedules, trainings
+from app.api import (
+    accounts,
+    batches,
+    books,
+    docs,
+    generations,
+    health,
+    metrics,
+    openapi,
+    programs,
+    schedules,
+    trainings,
+)
 from app.api.calls import Call, routes_of
 from app.api.problems import HANDLERS
 from app.kinds import KINDS
@@ -20,6 +32,7 @@ from app.pages.templates import page
 PREFIX = "/api/v1"
 CALLS: list[Call] = [
     *accounts.CALLS, *generations.CALLS, *batches.CALLS, *programs.CALLS, *trainings.CALLS, *schedules.CALLS,
+    *books.CALLS,
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.library.models import Book, Upload
 from app.models import Batch, CheckIn, Generation, IdempotencyKey, Result, Schedule, Training
 
 
@@ -22,6 +23,12 @@ async def move(session: AsyncSession, old: str, new: str) -> bool:
     had_result = (await session.execute(select(exists().where(Result.account_id == old)))).scalar_one()
     for whole in (Result, Schedule, Batch, Training, CheckIn):
         await session.execute(update(whole).where(whole.account_id == old).values(account_id=new))
+    # A book that both have stays with the account that goes on, and goes with the other.
+    twice = aliased(Book)
+    has = select(twice.id).where(twice.account_id == new, twice.sha256 == Book.sha256).exists()
+    mine = update(Book).where(Book.account_id == old, ~has).execution_options(synchronize_session=False)
+    await session.execute(mine.values(account_id=new))
+    await session.execute(update(Upload).where(Upload.account_id == old).values(account_id=new))
     # A key answers for the request of one person in one place: it has served its purpose.
     await session.execute(delete(IdempotencyKey).where(IdempotencyKey.account_id == old))
     return bool(had_result)

@@ -1,6 +1,6 @@
 """What the owner of a claim may do. Every write names the token; with one that is not the newest nothing is written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -124,8 +124,10 @@ async def complete(
     phases: list[dict[str, Any]],
     done: Checkpointed,
     cost: Mapping[str, Any] = NO_COST,
+    also: Callable[[AsyncSession], Awaitable[None]] | None = None,
 ) -> None:
-    """The last step: the last checkpoint, the result's head (``title`` in it) and the end, all at once.
+    """The last step: the last checkpoint, the result's head (``title`` in it), the end, and what else ``also`` makes
+    true with them, all at once.
 
     Of one that changes a result, ``head`` is what `edits.apply` takes. Raises Lost, Conflict.
     """
@@ -148,6 +150,8 @@ async def complete(
             await session.execute(insert(Result).values(**row, head=head, created_at=now()))
         else:
             await edits.apply(session, claim, changed.row["account_id"], head)
+        if also is not None:
+            await also(session)
         return changed
 
     await db.shielded(step, _told(bell))

@@ -1,15 +1,16 @@
 """What can be made. Adding a kind: its schemas here, a maker in ``worker/``, templates."""
 
 from app.kinds.base import Kind
+from app.kinds.book import KIND as BOOK
 from app.kinds.program import KIND as PROGRAM
 from app.kinds.program_edit import KIND as PROGRAM_EDIT
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (PROGRAM, PROGRAM_EDIT)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (PROGRAM, PROGRAM_EDIT, BOOK)}
 
 
 def offered() -> dict[str, Kind]:
     """What can be asked for by itself."""
-    return {name: kind for name, kind in KINDS.items() if kind.edits is None}
+    return {name: kind for name, kind in KINDS.items() if kind.edits is None and kind.offered}
 
 
 def register(kind: Kind) -> None:

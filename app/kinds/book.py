@@ -23,6 +23,8 @@ class BookInput(Told):
     upload: str
     sha256: str
     name: Annotated[str, Field(max_length=255)]  # of the file
+    format: Format
+    size: int  # bytes
     title: Name = ""
     author: Name = ""
 
@@ -52,4 +54,5 @@ KIND: Final = Kind(
     assemble=assemble,
     item_noun="chapter",
     twin_fields=("sha256",),
+    offered=False,
 )

@@ -11,7 +11,7 @@ from app import generations
 from app.accounts import Person
 from app.generations import ACTIVE, AlreadyActive, Created, Generation, NotPossible, OverLimit, UnknownKind
 from app.ids import valid
-from app.kinds import KINDS
+from app.kinds import KINDS, offered
 from app.pages import kinds
 from app.pages.access import known
 from app.pages.templates import page, refused
@@ -36,7 +36,7 @@ async def index(request: Request) -> Response:
     if kind not in {"", *KINDS}:
         raise HTTPException(404)
     if status == "active":
-        rows, following = await generations.active(request.state.db, person.id), None
+        items, following = await generations.active(request.state.db, person.id), None
     else:
         found = await generations.page(
             request.state.db,
@@ -46,21 +46,21 @@ async def index(request: Request) -> Response:
             limit=PAGE_SIZE,
             cursor=cursor or None,
         )
-        rows, following = found.items, found.next_cursor
+        items, following = found.items, found.next_cursor
     return page(
         request,
         person,
         "generations/index.html",
-        rows=await _rows(request, person, rows),
+        rows=await rows(request, person, items),
         status=status,
         cursor=cursor,
         next_cursor=following,
         filters=FILTERS,
-        waiting=any(one.status == "pending" for one in rows),
+        waiting=any(one.status == "pending" for one in items),
     )
 
 
-async def _rows(request: Request, person: Person, found: list[Generation]) -> list[dict[str, Any]]:
+async def rows(request: Request, person: Person, found: list[Generation]) -> list[dict[str, Any]]:
     told = await generations.inputs(request.state.db, person.id, [one.id for one in found])
     return [
         {
@@ -91,7 +91,7 @@ def _panel(generation: Generation) -> dict[str, Any]:
         "label": kinds.label(generation.kind),
         "kind_noun": own.noun,
         "again": own.again,
-        "repeatable": KINDS[generation.kind].edits is None,
+        "repeatable": generation.kind in offered(),
     }
 
 
@@ -128,8 +128,8 @@ async def panel(request: Request) -> Response:
 
 async def row(request: Request) -> Response:
     person = await known(request)
-    rows = await _rows(request, person, [await _found(request, person)])
-    return page(request, person, "generations/row.html", row=rows[0])
+    found = await rows(request, person, [await _found(request, person)])
+    return page(request, person, "generations/row.html", row=found[0])
 
 
 async def item(request: Request) -> Response:
@@ -179,6 +179,8 @@ async def anew(request: Request) -> Response:
     person = await known(request)
     state = request.state
     old = await _found(request, person)
+    if old.kind not in offered():
+        raise HTTPException(404)
     told = await _told(request, person, old)
     try:
         created = await generations.create(

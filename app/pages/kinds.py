@@ -7,8 +7,9 @@ from typing import Any
 from app.kinds import KINDS
 from app.kinds import program_choices as choices
 from app.kinds.program_edit import WHATS
+from app.library.formats import LABELS
 from app.pages import program_form
-from app.pages.filters import plural
+from app.pages.filters import plural, size
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,15 @@ PROGRAM_EDIT = KindPages(
     about=lambda asked: asked.get("reason", ""),
 )
 
-PAGES: dict[str, KindPages] = {"program": PROGRAM, "program_edit": PROGRAM_EDIT}
+BOOK = KindPages(
+    noun="book",
+    item_template="library/chapter.html",
+    again="/library",
+    heading=lambda asked: asked.get("title") or asked["name"],
+    about=lambda asked: f"{LABELS[asked['format']]}, {size(asked['size'])}",
+)
+
+PAGES: dict[str, KindPages] = {"book": BOOK, "program": PROGRAM, "program_edit": PROGRAM_EDIT}
 
 
 def pages(kind: str) -> KindPages:

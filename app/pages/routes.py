@@ -4,7 +4,19 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.pages import accounts, analytics, batches, calendar, generations, programs, schedules
+from app.pages import (
+    accounts,
+    analytics,
+    batches,
+    calendar,
+    generations,
+    library,
+    programs,
+    schedules,
+    train,
+    training_log,
+    versions,
+)
 from app.pages.assets import ROOT, static_route
 from app.pages.home import home
 
@@ -25,6 +37,17 @@ routes: list[BaseRoute] = [
     Route("/programs/new", programs.new),
     Route("/programs/{id}", programs.show),
     Route("/programs/{id}/calendar", calendar.calendar),
+    Route("/programs/{id}/train", train.upcoming),
+    Route("/programs/{id}/train/{week:int}/{day:int}", train.show),
+    Route("/programs/{id}/train/{week:int}/{day:int}", train.save, methods=["POST"]),
+    Route("/programs/{id}/train/{week:int}/{day:int}/after", train.after),
+    Route("/programs/{id}/log", training_log.show),
+    Route("/programs/{id}/log", training_log.check_in, methods=["POST"]),
+    Route("/programs/{id}/log/{training}/delete", training_log.remove, methods=["POST"]),
+    Route("/programs/{id}/versions", versions.index),
+    Route("/programs/{id}/compare", versions.compared),
+    Route("/programs/{id}/change", versions.choose),
+    Route("/programs/{id}/change", versions.change, methods=["POST"]),
     Route("/generations", generations.index),
     Route("/generations/{id}", generations.show),
     Route("/generations/{id}/panel", generations.panel),
@@ -48,6 +71,12 @@ routes: list[BaseRoute] = [
     Route("/schedules/new", schedules.new),
     Route("/schedules/{id}/row", schedules.row),
     Route("/schedules/{id}/delete", schedules.delete, methods=["POST"]),
+    Route("/library", library.index),
+    Route("/library", library.create, methods=["POST"]),
+    Route("/library/mine", library.mine),
+    Route("/library/{id}", library.show),
+    Route("/library/{id}/delete", library.delete, methods=["POST"]),
+    Route("/books/{id}", library.by_result),
     Route("/sign-in", accounts.sign_in_form),
     Route("/sign-in", accounts.sign_in, methods=["POST"]),
     Route("/sign-up", accounts.sign_up_form),
@@ -59,5 +88,6 @@ routes: list[BaseRoute] = [
     Route("/analytics/now", analytics.now),
     Route("/analytics/figures", analytics.figures),
     Route("/favicon.ico", favicon),
+    Route("/sw.js", train.service_worker),
     static_route(),
 ]

@@ -69,9 +69,9 @@ class Site:
         page.on("console", console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def open(self, *weeks: int) -> None:
-        for week in weeks:
-            (self.gates / f"week-{week}").touch()
+    def open(self, *numbers: int, piece: str = "week") -> None:
+        for number in numbers:
+            (self.gates / f"{piece}-{number}").touch()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ PATIENCE = 60.0
 
 def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "DATA_DIR": str(data_dir), "PORT": str(port), **more}
+    return {**kept, "DATA_DIR": str(data_dir), "PORT": str(port), "STARTER_SHELF": "0", **more}
 
 
 async def start(data_dir: Path, port: int, **more: str) -> asyncio.subprocess.Process:

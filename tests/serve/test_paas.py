@@ -68,7 +68,7 @@ async def test_the_procfile_serves_on_the_stores_of_a_paas(postgres: Postgres, t
     )
     dyno = {
         **stores, "PORT": str(port), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "DATA_DIR": str(tmp_path / "data"),
+        "DATA_DIR": str(tmp_path / "data"), "STARTER_SHELF": "0",
     }  # fmt: skip
     processes = Processes(settings, tmp_path)
 

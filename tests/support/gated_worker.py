@@ -1,4 +1,5 @@
-"""The real worker, making real programs week by week as a test opens the gates: ``touch $GATES/week-3``."""
+"""The real worker, making real programs and reading real books piece by piece as a test opens the gates:
+``touch $GATES/week-3``, ``touch $GATES/chapter-2``."""
 
 import asyncio
 import dataclasses
@@ -26,6 +27,7 @@ def gated(phase: Phase) -> Phase:
     return dataclasses.replace(phase, make=make_at_gate)
 
 
-real = main.PIPELINES["program"]
-main.PIPELINES["program"] = dataclasses.replace(real, phases=tuple(gated(phase) for phase in real.phases))
+for kind in ("program", "book"):
+    real = main.PIPELINES[kind]
+    main.PIPELINES[kind] = dataclasses.replace(real, phases=tuple(gated(phase) for phase in real.phases))
 WorkerSettings = drill_worker.WorkerSettings

@@ -1,0 +1,109 @@
+"""How well a passage answers a query, by its words and by its meaning; the same on every database.
+
+The full-text search and the dense index only propose passages. These weights are tuned on one half of
+``tests/library/gold.json``; docs/decisions/0010-search.md has the figures of the other half.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.library.embed import Floats
+from app.library.words import stem, stems_of, words_of
+
+MEANING: Final = 0.6  # the weight of the cosine; the words have the rest
+# BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009), with its usual constants.
+SATURATION: Final = 1.2
+LENGTH: Final = 0.75
+USUAL_WORDS: Final = 130  # of a passage
+HEADING: Final = 3  # a word of the heading counts as often
+# Exercises repeat the words of what they ask, and explain nothing.
+TESTING: Final = re.compile(r"(?:exercises?|answers?|solutions?|quiz|index|references|bibliography)\b", re.IGNORECASE)
+TESTING_WORTH: Final = 0.65
+UNKNOWN: Final = 0.5  # what a query loses if the library has none of its words
+SAME_BOOK: Final = 0.15  # what a passage loses if another one of its book says the very same
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A word of the query: the stems of each way to say it, and how much it says."""
+
+    ways: tuple[tuple[str, ...], ...]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    passage: int
+    book_id: str
+    heading: str
+    text: str
+    words: int
+    cosine: float
+
+
+def wanted(query: str, names: Sequence[tuple[str, str]], counts: Mapping[str, int], passages: int) -> list[Wanted]:
+    """``names``: what is in the query, and what else it is called. ``counts``: in how many ``passages`` a word is."""
+    found = []
+    for word in words_of(query):
+        others = [tuple(stems_of(other)) for said, other in names if stem(word) in stems_of(said)]
+        found.append(Wanted(((stem(word),), *filter(None, others)), rarity(counts.get(word, 0), passages)))
+    return found
+
+
+def rarity(count: int, passages: int) -> float:
+    """The inverse document frequency of BM25, above 0."""
+    return math.log(1 + (max(passages, count) - count + 0.5) / (count + 0.5))
+
+
+def ranked(wishes: Sequence[Wanted], candidates: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
+    """With scores from 0 to 1, the best first. A score means the same over all queries and libraries."""
+    counts = [_counts(candidate) for candidate in candidates]
+    whole = sum(wish.weight for wish in wishes)
+    known = sum(wish.weight for wish in wishes if any(_times(wish, found) for found in counts))
+    worth = 1 - UNKNOWN * (1 - known / whole) if whole else 1 - UNKNOWN
+    scored = []
+    for candidate, found in zip(candidates, counts, strict=True):
+        by_words = sum(wish.weight * _share(wish, found, candidate.words) for wish in wishes) / whole if whole else 0.0
+        score = worth * (MEANING * max(0.0, candidate.cosine) + (1 - MEANING) * by_words)
+        if TESTING.match(candidate.heading.rpartition(" › ")[2]):
+            score *= TESTING_WORTH
+        scored.append((candidate, min(1.0, score)))
+    return sorted(scored, key=lambda one: (-one[1], one[0].passage))
+
+
+def _counts(candidate: Candidate) -> Counter[str]:
+    found = Counter(stems_of(candidate.text))
+    for word in set(stems_of(candidate.heading)):
+        found[word] += HEADING
+    return found
+
+
+def _times(wish: Wanted, found: Mapping[str, int]) -> int:
+    """How often it is said, in the way that is said most."""
+    return max(min(found.get(word, 0) for word in way) for way in wish.ways)
+
+
+def _share(wish: Wanted, found: Mapping[str, int], words: int) -> float:
+    times = _times(wish, found)
+    return times / (times + SATURATION * (1 - LENGTH + LENGTH * words / USUAL_WORDS))
+
+
+def diverse(found: Sequence[tuple[int, str, float]], vectors: Mapping[int, Floats], limit: int) -> list[int]:
+    """Of ``(passage, book, score)`` so many passages, from more books and saying less of the same (MMR: Carbonell and
+    Goldstein, The Use of MMR, Diversity-Based Reranking, 1998, with the likeness counted within a book only)."""
+    left = list(found)
+    chosen: list[tuple[int, str, float]] = []
+    likeness = dict.fromkeys((passage for passage, _, _ in left), 0.0)
+    while left and len(chosen) < limit:
+        best = max(left, key=lambda one: one[2] - SAME_BOOK * likeness[one[0]])
+        chosen.append(best)
+        left.remove(best)
+        for passage, book, _ in left:
+            if book == best[1]:
+                alike = float(vectors[passage] @ vectors[best[0]]) if {passage, best[0]} <= vectors.keys() else 1.0
+                likeness[passage] = max(likeness[passage], alike)
+    return [passage for passage, _, _ in chosen]

@@ -1,0 +1,73 @@
+"""Somebody drops two books, watches them being read, and opens one."""
+
+import re
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Site
+from tests.worker.books import samples
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+DROP = """([form, files]) => {
+  const transfer = new DataTransfer();
+  for (const [name, body] of files) {
+    transfer.items.add(new File([Uint8Array.from(atob(body), (c) => c.charCodeAt(0))], name));
+  }
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    form.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+async def drop(page: Page, **files: bytes) -> None:
+    given = [[name.replace("_", "."), b64encode(body).decode()] for name, body in files.items()]
+    form: Any = await page.query_selector("#drop")
+    await page.evaluate(DROP, [form, given])
+
+
+async def test_two_books_are_dropped_watched_and_opened(site: Site, wide: Any) -> None:
+    page = await site.visitor()
+    await page.goto("/library")
+    await expect(page.get_by_text("Nothing on it yet")).to_be_visible()
+    await page.set_input_files("#file", {"name": "rain.txt", "mimeType": "text/plain", "buffer": samples.text()})
+    await page.get_by_role("button", name="Add", exact=True).click()  # without a session the form goes as it is
+    mine = page.locator("#mine")
+    await expect(mine.get_by_role("link", name="rain.txt")).to_be_visible()
+    site.open(1, 2, piece="chapter")
+    await expect(mine.locator(".volume")).to_have_count(1)
+
+    for gate in site.gates.iterdir():
+        gate.unlink()
+    await page.evaluate("window.kept = true")
+    await drop(page, sky_epub=samples.epub(), sky_pdf=samples.pdf(), fake_pdf=b"no pdf")
+    sending = page.locator("#sending")
+    await expect(sending.locator(".made")).to_have_count(1)
+    await expect(sending).to_contain_text("The name says PDF, but the content is something else")
+    await expect(mine.locator(".made")).to_have_count(2)
+    await expect(mine.locator("progress").first).to_be_visible()
+    await sending.get_by_role("button", name="Dismiss").click()
+    await expect(sending).to_be_hidden()
+    await mine.get_by_role("link", name="sky.epub").click()
+    items = page.locator("#items")
+    await expect(page.locator("[data-phase=summarise]")).to_have_attribute("data-status", "running")
+    site.open(1, piece="chapter")
+    await expect(items.get_by_role("heading", name="Moving air")).to_be_visible()
+    await page.go_back()
+    site.open(2, piece="chapter")
+    await expect(mine.locator(".volume")).to_have_count(3)
+    await expect(mine.locator(".made")).to_have_count(0)
+
+    await mine.get_by_role("link", name="Weather for Walkers").first.click()
+    await expect(page).to_have_url(re.compile(r"/library/[0-9a-f-]{36}$"))
+    await expect(page.get_by_role("heading", name="Falling water")).to_be_visible()
+    await page.set_viewport_size({"width": 360, "height": 740})
+    assert await wide(page) == 0
+    await page.get_by_text("Delete", exact=False).first.click()
+    await page.get_by_role("button", name="Yes, delete it").click()
+    await expect(page.get_by_text("The book is deleted")).to_be_visible()
+    await expect(mine.locator(".volume")).to_have_count(2)
+    assert await wide(page) == 0

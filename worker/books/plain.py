@@ -1,0 +1,81 @@
+"""Plain text: its encoding, its paragraphs, and the lines that are headings."""
+
+import codecs
+import re
+from typing import Final
+
+from worker.books.document import Document
+from worker.errors import Rejected
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
+_DECLARED: Final = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,40})")
+NOT_TEXT: Final = "This is not a text: save it as UTF-8 text, and upload it again."
+
+NUMBER: Final = r"(?:\d{1,3}|[ivxlc]{1,7}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+CHAPTER: Final = re.compile(rf"(?:chapter|lesson|unit|module|lecture)\s+{NUMBER}\b(.{{0,100}})", re.IGNORECASE)
+PART: Final = re.compile(rf"(?:part|book|volume)\s+{NUMBER}\b(.{{0,100}})", re.IGNORECASE)
+_ALONE: Final = re.compile(
+    r"(?:preface|foreword|introduction|prologue|epilogue|conclusion|appendix(?: \w+)?|glossary|afterword)\W*",
+    re.IGNORECASE,
+)
+_RULE: Final = re.compile(r"(=+|-{3,}|~{3,})\s*")
+
+
+def decoded(body: bytes) -> str:
+    """By its mark, by what it declares, as UTF-8, else as what Windows writes in the West."""
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, errors="replace")
+    declared = _DECLARED.search(body, 0, 1024)
+    names = [declared[1].decode("ascii")] if declared else []
+    for name in [*names, "utf-8"]:
+        try:
+            if codecs.lookup(name)._is_text_encoding:  # others, such as base64, are no alphabets
+                return body.decode(name)
+        except (LookupError, ValueError, UnicodeError):
+            continue
+    return body.decode("cp1252", errors="replace")
+
+
+def read(text: str) -> Document:
+    if "\x00" in text:
+        raise Rejected(NOT_TEXT)
+    document = Document()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for paragraph in _paragraphs(lines):
+        if level := _level(paragraph):
+            titles = [line.strip() for line in paragraph if not _RULE.fullmatch(line.strip())]
+            document.add("heading", ". ".join(titles), level=level)
+        else:
+            document.add("text", " ".join(paragraph))
+    return document
+
+
+def _paragraphs(lines: list[str]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip():
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [paragraph for paragraph in found if paragraph]
+
+
+def _level(paragraph: list[str]) -> int:
+    """Of a heading: a line of its own that says so, is underlined, or shouts. 0 for text."""
+    first = paragraph[0].strip()
+    if len(first) > 100 or len(paragraph) > 2:
+        return 0
+    underlined = len(paragraph) == 2 and _RULE.fullmatch(paragraph[1].strip())
+    if PART.fullmatch(first):
+        return 1
+    if CHAPTER.fullmatch(first) or _ALONE.fullmatch(first):
+        return 2
+    if underlined:
+        return 2 if paragraph[1].strip().startswith("=") else 3
+    letters = [c for c in first if c.isalpha()]
+    shouts = len(paragraph) == 1 and len(letters) >= 4 and all(c.isupper() for c in letters)
+    return 3 if shouts and not first.endswith((".", ",", ";", ":")) else 0
