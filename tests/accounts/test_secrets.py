@@ -79,7 +79,7 @@ def test_a_token_is_not_believed_unsigned_or_signed_by_others(settings: Settings
     claims = jwt.decode(token, options={"verify_signature": False})
     others = Settings(secret_key="a secret of others, long")
     forged = [
-        jwt.encode(claims, None, algorithm="none"),
+        jwt.encode(claims, "", algorithm="none"),
         jwt.encode(claims, key(others, "token"), algorithm="HS256"),
         jwt.encode(claims, key(settings, "anon"), algorithm="HS256"),
         jwt.encode(claims, key(settings, "token") * 2, algorithm="HS512"),

@@ -72,7 +72,7 @@ async def test_nothing_renews_what_is_no_token(
         "iss": ISSUER, "aud": AUDIENCE, "sub": alice.id, "exp": time.time() - 60, "auth_time": int(time.time()) - 3600
     }  # fmt: skip
     expired = jwt.encode(claims, key(settings, "token"), algorithm="HS256")
-    unsigned = jwt.encode({**claims, "exp": time.time() + 60}, None, algorithm="none")
+    unsigned = jwt.encode({**claims, "exp": time.time() + 60}, "", algorithm="none")
     for token in (expired, unsigned, "nonsense"):
         client = open_api(token)
         assert (await client.get("/me")).headers["www-authenticate"] == 'Bearer error="invalid_token"'

@@ -90,6 +90,7 @@ def wide() -> Iterator[Callable[[Page], Any]]:
     """How far a page reaches beyond its window, in pixels."""
 
     async def measure(page: Page) -> int:
+        await page.wait_for_load_state()  # what was clicked may be on its way
         found: int = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         return found
 
