@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
@@ -174,7 +175,27 @@ async def test_check_tells_whether_a_worker_is_alive(processes: Processes) -> No
 
 
 async def test_no_key_of_ours_stays_for_ever(client: Client, processes: Processes, valkey: Valkey) -> None:
-    processes.worker()
-    await client.until(await client.ask(), "completed")
-    keys = [line for line in valkey.command("KEYS", "*").decode().split("\r\n") if ":" in line]
-    assert all(b":-1" not in valkey.command("TTL", key) for key in keys)
+    """Not the queue, not its jobs, not the locks of what runs, not what counts requests by address."""
+    processes.worker(WORKER_CONCURRENCY="1")
+    web, port = processes.web(THROTTLE="1")
+    await eventually(processes.answers(port), "the web process answers")
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1") as somebody:
+        await somebody.post("/tokens", json={"email": "nobody@example.org", "password": "three wrong words"})
+    running = await client.ask(gates=["part-2"])
+    await client.begun("part-2")
+    waiting = await client.ask(name="waiting")
+    await eventually(lambda: b"arq:queue" in valkey.command("KEYS", "*"), "its ring is there")
+
+    def lasting() -> tuple[list[str], list[str]]:
+        keys = [line for line in valkey.command("KEYS", "*").decode().split("\r\n") if line[:1] not in {"", "*", "$"}]
+        return keys, [key for key in keys if valkey.command("TTL", key) == b":-1\r\n"]
+
+    def all_expire() -> bool:
+        return lasting()[1] == []
+
+    await eventually(all_expire, "every key has a time to live")
+    assert {key.split(":")[0] for key in lasting()[0]} == {"arq", "unfold"}
+    (client.folder / "part-2").touch()
+    for id_ in (running, waiting):
+        await client.until(id_, "completed")
+    await eventually(all_expire, "every key has a time to live")
