@@ -177,7 +177,7 @@ async def test_check_tells_whether_a_worker_is_alive(processes: Processes) -> No
 async def test_no_key_of_ours_stays_for_ever(client: Client, processes: Processes, valkey: Valkey) -> None:
     """Not the queue, not its jobs, not the locks of what runs, not what counts requests by address."""
     processes.worker(WORKER_CONCURRENCY="1")
-    web, port = processes.web(THROTTLE="1")
+    _, port = processes.web(THROTTLE="1")
     await eventually(processes.answers(port), "the web process answers")
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1") as somebody:
         await somebody.post("/tokens", json={"email": "nobody@example.org", "password": "three wrong words"})
