@@ -193,8 +193,9 @@ def _counts(found: Counter[Outcome]) -> dict[Outcome, int]:
 
 
 def _of_kind(kind: str, seen: _Seen) -> OfKind:
+    made, delivered = (list(chain.from_iterable(of)) for of in (seen.made, seen.delivered))
     return OfKind(
-        kind=kind, outcomes=_counts(sum(seen.outcomes, Counter())), times=_times(*(list(chain.from_iterable(of)) for of in (seen.made, seen.delivered))),
+        kind=kind, outcomes=_counts(sum(seen.outcomes, Counter())), times=_times(made, delivered),
         first_start=spread(seen.starts), cpu_seconds=spread(seen.cpu), memory_mb=spread(seen.memory),
         series=[_times(*of) for of in zip(seen.made, seen.delivered, strict=True)],
     )  # fmt: skip
