@@ -45,13 +45,20 @@ CHECKING = "--check" in sys.argv
 SAY_EVERY = 60.0  # seconds
 
 
+class Steady(ExponentialBackoff):
+    """redis-py's own raises 2 to the number of failures, which no float holds after 1,024 of them: half an hour."""
+
+    def compute(self, failures: int) -> float:
+        return float(super().compute(min(failures, 16)))
+
+
 class Patient(Retry):
     """Tries again for almost three hours (5,000 times, 2 s apart at most), and says now and then that it does."""
 
     _said = -SAY_EVERY  # on the monotonic clock; of the process: each connection has a copy of this
 
     def __init__(self) -> None:
-        super().__init__(ExponentialBackoff(cap=2, base=0.05), 5_000)
+        super().__init__(Steady(cap=2, base=0.05), 5_000)
 
     async def call_with_retry(self, do: Callable[[], Awaitable[Any]], fail: Callable[[Any], Any]) -> Any:
         async def say(error: BaseException) -> None:
