@@ -21,7 +21,7 @@ from app.models import Account
 from app.person import Person
 from app.settings import Settings
 from tests.support import drill
-from tests.support.services import Postgres, Valkey, free_port, running_postgres
+from tests.support.services import PATIENCE, Postgres, Valkey, free_port, running_postgres
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a secret of the tests"
@@ -180,8 +180,9 @@ def processes(settings: Settings, tmp_path: Path) -> Iterator[Processes]:
     ours.end()
 
 
-async def eventually(condition: Callable[[], object], what: str, seconds: float = 20.0) -> None:
-    """Wait, without blocking the loop, for something that other tasks or processes do."""
+async def eventually(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Wait, without blocking the loop, for something that other tasks or processes do; never less than PATIENCE."""
+    seconds = max(seconds, PATIENCE)
     deadline = time.monotonic() + seconds
     while not (await found if asyncio.iscoroutine(found := condition()) else found):
         if time.monotonic() > deadline:

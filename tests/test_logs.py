@@ -44,7 +44,7 @@ async def test_every_line_inside_a_generation_says_whose_it_is(
     good, broken = await ask(name="good"), await ask(name="broken", fault="broken", times=1)
     await eventually(lambda: processes.output.count('"generation.completed"') == 2, "both are made", 60)
     worker.send_signal(signal.SIGTERM)
-    await asyncio.to_thread(worker.wait, 10)
+    await asyncio.to_thread(worker.wait, 60)
 
     told = events(processes.output, good)
     assert [line["event"] for line in told] == ["generation.started", *["phase.completed"] * 3, "generation.completed"]

@@ -153,7 +153,7 @@ async def test_a_web_process_that_ends_has_told_everything(
         await fleet[0].get("/healthz")
     ending = processes.started[0]
     ending.send_signal(signal.SIGTERM)
-    await asyncio.to_thread(ending.wait, 15)
+    await asyncio.to_thread(ending.wait, 60)
     found = Scrape((await fleet[1].get("/metrics")).raise_for_status().text)
     route = {"method": "GET", "route": "/healthz", "status": "2xx"}
     assert found.value("http_requests_total", **route) >= 7  # and those of the test's own waiting

@@ -6,7 +6,9 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Coroutine
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
@@ -39,18 +41,46 @@ log = structlog.get_logger()
 PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, BOOK, COURSE)}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
 MOST_AT_START = 1000
+# ``arq ... --check`` is to answer at once that there is no Redis, where a worker waits for it.
+CHECKING = "--check" in sys.argv
+SAY_EVERY = 60.0  # seconds
+
+
+class Steady(ExponentialBackoff):
+    """redis-py's own raises 2 to the number of failures, which no float holds after 1,024 of them: half an hour."""
+
+    def compute(self, failures: int) -> float:
+        return float(super().compute(min(failures, 16)))
+
+
+class Patient(Retry):
+    """Tries again for almost three hours (5,000 times, 2 s apart at most), and says now and then that it does."""
+
+    _said = -SAY_EVERY  # on the monotonic clock; of the process: each connection has a copy of this
+
+    def __init__(self) -> None:
+        super().__init__(Steady(cap=2, base=0.05), 5_000)
+
+    async def call_with_retry(self, do: Callable[[], Awaitable[Any]], fail: Callable[[Any], Any]) -> Any:
+        async def say(error: BaseException) -> None:
+            if time.monotonic() - Patient._said >= SAY_EVERY:
+                Patient._said = time.monotonic()
+                log.warning("redis.waited_for", error=type(error).__name__)
+            await fail(error)
+
+        return await super().call_with_retry(do, say)
 
 
 def redis_settings(settings: Settings) -> RedisSettings:
-    """arq's own connection. Its retries survive a restart of Redis; without them a lost connection ends the process."""
+    """arq's own connection, which survives hours without Redis: it would end the process with the connection."""
     found = RedisSettings.from_dsn(settings.redis)
     if found.password:
         found.password = unquote(found.password)
     for name, value in settings.redis_options.items():  # certificates: from_dsn knows nothing of them
         setattr(found, name, value)
     found.conn_timeout = 5
-    found.conn_retries = 30
-    found.retry = Retry(ExponentialBackoff(cap=2, base=0.05), 5_000)  # hours without Redis
+    found.conn_retries = 0 if CHECKING else 30
+    found.retry = Retry(ExponentialBackoff(), 1) if CHECKING else Patient()
     found.retry_on_timeout = True
     found.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
     return found

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from app.api.problems import Problem, invalid, of_validation
-from app.kinds import KINDS
+from app.kinds import KINDS, offered
 
 
 def merged(profile: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def merged(profile: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
 def _checked(name: str, value: Any) -> Any:
     """As the first of the kinds that takes it, in plain JSON values."""
     refused: Problem | None = None
-    for kind in KINDS:
+    for kind in offered():
         fields = _fields(kind)
         if name in fields.model_fields:
             try:
@@ -27,7 +27,7 @@ def _checked(name: str, value: Any) -> Any:
                 refused = refused or of_validation(error, fields, ["profile"])
     if refused is not None:
         raise refused
-    known = sorted({field for kind in KINDS for field in _fields(kind).model_fields})
+    known = sorted({field for kind in offered() for field in _fields(kind).model_fields})
     raise invalid([(["profile", name], f"There is no such field; known are {', '.join(known)}")])
 
 

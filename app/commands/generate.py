@@ -13,9 +13,9 @@ from app.commands import watch
 from app.commands.stores import Stores, WrongUse, account, run
 from app.commands.words import OPERATOR
 from app.database import Database, now
-from app.generations import OverLimit, UnknownKind
+from app.generations import OverLimit
 from app.ids import uuid7
-from app.kinds import KINDS
+from app.kinds import offered
 from app.models import Account
 from app.person import Person
 from app.settings import Settings
@@ -36,10 +36,10 @@ def command(
         given = read_input(source, fields)
     except ValueError as error:
         raise WrongUse(str(error)) from None
+    if kind not in offered():
+        raise WrongUse(f"{kind} is not one of: {', '.join(offered())}")
     try:
         asked = run(lambda stores: _ask(stores, kind, given, email, fresh=fresh))
-    except UnknownKind:
-        raise WrongUse(f"{kind} is not one of: {', '.join(KINDS)}") from None
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise WrongUse("the input is not right: " + "; ".join(wrong)) from None

@@ -35,6 +35,7 @@ from app.models import Account, Checkpoint, Result
 
 MOST = 50_000  # ends that are looked at: the newest
 MOST_PHASED = 1_000  # completed ones whose phases are looked at: the newest
+STAYED = 60.0  # seconds after the end: who first saw it later had gone, and had nothing delivered
 
 
 async def figures(db: Database, window: Window, *, kind: str = "", zone: ZoneInfo) -> Figures:
@@ -54,7 +55,8 @@ async def figures(db: Database, window: Window, *, kind: str = "", zone: ZoneInf
 
 
 _COLUMNS = (
-    *(TABLE.c[name] for name in ("kind", "status", "cached", "created_at", "started_at", "queued_at", "finished_at")),
+    *(TABLE.c[name] for name in ("kind", "status", "cached", "created_at", "started_at", "queued_at")),
+    *(TABLE.c[name] for name in ("finished_at", "seen_at")),
     *(TABLE.c[name] for name in ("spent", "cpu_seconds", "memory_mb", "tokens_in", "tokens_out", "cost")),
     TABLE.c.error["code"].as_string().label("code"),
 )
@@ -104,6 +106,7 @@ class _Seen:
 
     outcomes: list[Counter[Outcome]]  # by bucket
     made: list[list[tuple[float, float, float]]]  # by bucket: queueing, making, whole
+    delivered: list[list[float]]  # by bucket
     starts: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -131,15 +134,19 @@ def _gather(rows: Iterable[Any], edges: list[float]) -> _Gathered:
     """One pass over tens of thousands: it unpacks, since a row's attributes cost ten times as much."""
     count = len(edges) - 1
     all_ = _Gathered()
-    for kind, status, cached, created, started, queued, finished, spent, cpu, memory, t_in, t_out, cost, code in rows:
+    for kind, status, cached, created, started, queued, finished, shown, *rest in rows:
+        spent, cpu, memory, t_in, t_out, cost, code = rest
         if (seen := all_.kinds.get(kind)) is None:
-            seen = all_.kinds[kind] = _Seen([Counter() for _ in range(count)], [[] for _ in range(count)])
+            blank: Any = ([[] for _ in range(count)] for _ in range(2))
+            seen = all_.kinds[kind] = _Seen([Counter() for _ in range(count)], *blank)
         bucket = min(bisect_right(edges, finished), count) - 1
         outcome = _outcome(status, cached, code)
         seen.outcomes[bucket][outcome] += 1
         if outcome == "completed":
             took = max(0.0, finished - queued)
             seen.made[bucket].append((max(0.0, took - spent), spent, took))
+            if shown is not None and shown - finished <= STAYED:
+                seen.delivered[bucket].append(max(took, shown - queued))
         elif status == "failed":
             all_.failing[code or "unknown"].append(finished)
         if outcome == "cached" or started is None:
@@ -186,15 +193,17 @@ def _counts(found: Counter[Outcome]) -> dict[Outcome, int]:
 
 
 def _of_kind(kind: str, seen: _Seen) -> OfKind:
+    made, delivered = (list(chain.from_iterable(of)) for of in (seen.made, seen.delivered))
     return OfKind(
-        kind=kind, outcomes=_counts(sum(seen.outcomes, Counter())), times=_times(list(chain.from_iterable(seen.made))),
+        kind=kind, outcomes=_counts(sum(seen.outcomes, Counter())), times=_times(made, delivered),
         first_start=spread(seen.starts), cpu_seconds=spread(seen.cpu), memory_mb=spread(seen.memory),
-        series=[_times(made) for made in seen.made],
+        series=[_times(*of) for of in zip(seen.made, seen.delivered, strict=True)],
     )  # fmt: skip
 
 
-def _times(made: list[tuple[float, float, float]]) -> Times:
-    return Times(*(spread(values) for values in zip(*made, strict=True))) if made else Times(None, None, None)
+def _times(made: list[Any], delivered: list[Any]) -> Times:
+    queueing, making, whole = zip(*made, strict=True) if made else ((), (), ())
+    return Times(spread(queueing), spread(making), spread(whole), spread(delivered))
 
 
 def _failing(moments: dict[str, list[float]]) -> list[Failing]:

@@ -50,6 +50,7 @@ class Times:
     queueing: Spread | None  # all that was not making
     making: Spread | None  # of all claims since the request
     whole: Spread | None  # from the request, the last one if it was tried again by a person, to the result
+    delivery: Spread | None  # ... to the result standing on a screen, of those who stayed for it
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ def _query() -> Select[Any]:
 
 
 _QUERY = _query()  # built once: building it costs more than running it on a short queue
+_MIX = (
+    select(TABLE.c.kind, TABLE.c.engine, func.count().label("count"))
+    .where(ACTIVE_ONLY, TABLE.c.status == "pending", TABLE.c.waiting_for.is_(None))
+    .group_by(TABLE.c.kind, TABLE.c.engine)
+)
 
 
 async def outlooks(session: AsyncSession, ids: Collection[str]) -> dict[str, Outlook]:
@@ -58,8 +63,11 @@ async def outlooks(session: AsyncSession, ids: Collection[str]) -> dict[str, Out
     if not ids:
         return {}
     known = await learned(session)
-    rows = (await session.execute(_QUERY, {"ids": list(ids)})).mappings()
-    return {row["id"]: Outlook(row["place"], _ready_in(row, known), row["workers"]) for row in rows}
+    rows = (await session.execute(_QUERY, {"ids": list(ids)})).mappings().all()
+    each = known.typical
+    if any(_ahead(row) for row in rows) and len(known.whole) > 1:
+        each = known.mixed({(kind, engine): count for kind, engine, count in await session.execute(_MIX)})
+    return {row["id"]: Outlook(row["place"], _ready_in(row, known, each), row["workers"]) for row in rows}
 
 
 async def outlooks_of(session: AsyncSession, rows: Collection[RowMapping]) -> dict[str, Outlook]:
@@ -71,11 +79,15 @@ def waits(row: RowMapping) -> bool:
     return bool(row["status"] == "pending" and row["waiting_for"] is None)
 
 
-def _ready_in(row: RowMapping, known: Learned) -> float | None:
-    """Seconds. Whoever is in front and finds no free hands must be made first, all hands working side by side."""
+def _ahead(row: RowMapping) -> int:
+    """How many must be made before it: those in front that find no free hands."""
+    return max(0, int(row["place"]) - max(0, int(row["room"]) - int(row["busy"])))
+
+
+def _ready_in(row: RowMapping, known: Learned, each: float | None) -> float | None:
+    """Seconds, where making one of those that wait takes ``each``, all hands working side by side."""
     pace = known.paces.get((row["kind"], row["engine"]))
-    if pace is None or known.typical is None or not row["workers"]:
+    if pace is None or each is None or not row["workers"]:
         return None
-    ahead = max(0, row["place"] - max(0, row["room"] - row["busy"]))
-    begins = max(ahead * known.typical / row["room"], row["due_in"], row["paused"] or 0.0)
+    begins = max(_ahead(row) * each / row["room"], row["due_in"], row["paused"] or 0.0)
     return round(float(begins) + pace.left(row["input"], row["phases"]), 1)

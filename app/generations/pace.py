@@ -63,6 +63,13 @@ class Pace:
 class Learned:
     paces: dict[tuple[str, str], Pace] = field(default_factory=dict)  # by kind and engine
     typical: float | None = None  # median seconds of making one, of whatever kind
+    whole: dict[tuple[str, str], float] = field(default_factory=dict)  # the same by kind and engine
+
+    def mixed(self, counts: Mapping[tuple[str, str], int]) -> float | None:
+        """Seconds that making one takes on the average where so many of each kind and engine wait."""
+        if self.typical is None or not (waiting := sum(counts.values())):
+            return self.typical
+        return sum(self.whole.get(key, self.typical) * count for key, count in counts.items()) / waiting
 
 
 @dataclass
@@ -87,14 +94,20 @@ def learn(rows: Iterable[Row[Any]]) -> Learned:
     """From ``(id, kind, engine, phase, seconds, units)`` of checkpoints; ``units`` 0: it had been made before."""
     by_phase: dict[tuple[str, str], dict[str, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
     whole: dict[str, float] = defaultdict(float)
+    of: dict[str, tuple[str, str]] = {}
     for row in rows:
         whole[row.id] += row.seconds
+        of[row.id] = row.kind, row.engine
         if row.units and row.kind in KINDS:  # during a deploy, newer processes may make what this one does not know
             by_phase[row.kind, row.engine][row.phase].append((row.seconds, row.units))
     paces = {
         key: Pace(key[0], {name: _medians(seen) for name, seen in phases.items()}) for key, phases in by_phase.items()
     }
-    return Learned(paces, median(whole.values()) if whole else None)
+    by_kind: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for id_, seconds in whole.items():
+        by_kind[of[id_]].append(seconds)
+    typical = median(whole.values()) if whole else None
+    return Learned(paces, typical, {key: median(seconds) for key, seconds in by_kind.items()})
 
 
 def _medians(seen: list[tuple[float, int]]) -> tuple[float, float]:

@@ -60,7 +60,7 @@ class Present:
     workers: list[WorkerNow]  # by host
     alert: alerts.Open | None
     version: str  # another one as soon as anything here has changed but for what only grows with time
-    made: str  # another one as soon as something has ended
+    made: str  # another one as soon as something has ended, or its end was seen
 
     @property
     def depth(self) -> int:
@@ -87,7 +87,11 @@ def _queries() -> tuple[Any, ...]:
     running = select(*shown).where(ACTIVE_ONLY, TABLE.c.status == "processing").order_by(SPENT.desc(), TABLE.c.id)
     process = (Worker.id, Worker.host, Worker.pid, Worker.running, Worker.concurrency, Worker.memory_mb)
     workers = select(*process, Worker.seen_at, now() - Worker.seen_at).order_by(Worker.host, Worker.pid, Worker.id)
-    ended = select(TABLE.c.id).where(TABLE.c.finished_at.is_not(None)).order_by(TABLE.c.finished_at.desc())
+    ended = (
+        select(TABLE.c.id, TABLE.c.seen_at.is_not(None))
+        .where(TABLE.c.finished_at.is_not(None))
+        .order_by(TABLE.c.finished_at.desc())
+    )
     return active, running.limit(MOST_SHOWN), workers.limit(MOST_SHOWN), ended.limit(NEWEST)
 
 
@@ -100,7 +104,7 @@ async def present(db: Database) -> Present:
         active = (await session.execute(_ACTIVE)).all()
         running = [Running(*row) for row in await session.execute(_RUNNING)]
         workers = [WorkerNow(*row) for row in await session.execute(_WORKERS)]
-        ended = (await session.execute(_ENDED)).scalars().all()
+        ended = [(id_, bool(seen)) for id_, seen in await session.execute(_ENDED)]
     return Present(
         queue=[Waiting(kind, count, age) for kind, status, count, _, age in active if status == "pending"],
         running=running,

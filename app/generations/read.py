@@ -46,6 +46,7 @@ async def page(
     account_id: str,
     *,
     kind: str | None = None,
+    kinds: Collection[str] | None = None,
     status: str | None = None,
     limit: int = 20,
     cursor: str | None = None,
@@ -54,6 +55,8 @@ async def page(
     query = _rows(account_id).order_by(Generation.id.desc()).limit(limit + 1)
     if kind:
         query = query.where(Generation.kind == kind)
+    if kinds is not None:
+        query = query.where(Generation.kind.in_(kinds))
     if status:
         query = query.where(Generation.status == status)
     if cursor:

@@ -21,8 +21,10 @@ log = structlog.get_logger()
 
 # A ring is given up for lost when nobody has claimed for this long although a worker has room.
 UNANSWERED = 2.0
-# The owner of a running generation has this long to confirm a cancel.
-CONFIRM = 1.0
+# The owner of a running generation has this long to confirm a cancel: it sees it within half a second. All in all the
+# person who asked waits for a second.
+CONFIRM = 0.9
+LOOK_AGAIN = 0.1
 WORKER_LOST = {
     "code": "worker_lost", "retryable": True,
     "message": "The process that was making this stopped. Finished parts are kept.",
@@ -101,30 +103,43 @@ def _after_loss(row: RowMapping, blamed: bool) -> tuple[dict[str, Any], list[Fie
 
 
 async def finish_cancels(db: Database, bell: Bell, limit: int = 50) -> int:
-    """End cancelled generations whose owner has not confirmed in time; it loses its token."""
-    overdue: list[Any] = [ACTIVE_ONLY, Generation.cancel_requested_at < now() - CONFIRM]
+    """End cancelled generations whose owner has not confirmed in time; it loses its token. Returns how many."""
+    return (await _finish_cancels(db, bell, limit))[0]
+
+
+async def _finish_cancels(db: Database, bell: Bell, limit: int = 50) -> tuple[int, float]:
+    """How many were ended, and the seconds until the next may have to be."""
+    overdue: list[Any] = [ACTIVE_ONLY, Generation.cancel_requested_at <= now() - CONFIRM]
+    asked = Generation.cancel_requested_at
     async with db.read() as session:
-        query = select(Generation.id, Generation.last_seq, Generation.phases).where(*overdue).limit(limit)
+        query = select(Generation.id, Generation.last_seq, Generation.phases, asked + CONFIRM - now())
+        query = query.where(ACTIVE_ONLY, asked.is_not(None)).order_by(asked).limit(limit)
         rows = (await session.execute(query)).all()
-    done = 0
-    for generation_id, last_seq, phases in rows:
+    done, wait = 0, CONFIRM
+    for generation_id, last_seq, phases, left in rows:
+        if left > 0:
+            return done, min(wait, left)
         values = {**ENDED, "status": "cancelled", "token": Generation.token + 1}
         values["phases"] = closed_phases(phases, "pending")
         async with db.write() as session:
             same = [Generation.id == generation_id, Generation.last_seq == last_seq, *overdue]
             changed = await change(session, same, values, [CANCELLED])
-        if changed is not None:
+        if changed is None:  # its owner has just written something
+            wait = LOOK_AGAIN
+        else:
             done += 1
             bell.publish(changed.row["account_id"], changed.frames)
-    return done
+    return done, wait
 
 
 async def keep_finishing_cancels(db: Database, bell: Bell) -> None:
-    """For the web process: a cancel is confirmed even when there is no worker left to do it."""
+    """For the web process: a cancel is confirmed even when there is no worker left to do it, and in time."""
+    wait = CONFIRM
     while True:
-        await asyncio.sleep(CONFIRM)
+        await asyncio.sleep(wait)
+        wait = CONFIRM
         try:
-            await finish_cancels(db, bell)
+            _, wait = await _finish_cancels(db, bell)
         except Away as error:
             log.warning("cancels.database_away", error=type(error).__name__)
         except Exception:

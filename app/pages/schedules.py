@@ -16,7 +16,7 @@ from app.generations import Generation, schedules
 from app.generations.schedules import Schedule, Timing, TooMany
 from app.generations.slots import WEEKDAYS
 from app.ids import valid
-from app.kinds import KINDS
+from app.kinds import KINDS, offered
 from app.pages import forms, kinds
 from app.pages.access import known
 from app.pages.accounts import zones
@@ -49,7 +49,7 @@ def in_words(schedule: Schedule) -> str:
 async def index(request: Request) -> Response:
     person = await known(request)
     found = await schedules.items(request.state.db, person.id)
-    made = (await generations.page(request.state.db, person.id, limit=1)).items if not found else []
+    made = (await generations.page(request.state.db, person.id, kinds=offered(), limit=1)).items if not found else []
     return page(
         request,
         person,
@@ -103,7 +103,7 @@ async def new(request: Request) -> Response:
 
 
 async def _choose(request: Request, person: Person) -> Response:
-    found = await generations.page(request.state.db, person.id, limit=CHOOSE_FROM)
+    found = await generations.page(request.state.db, person.id, kinds=offered(), limit=CHOOSE_FROM)
     told = await generations.inputs(request.state.db, person.id, [one.id for one in found.items])
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in found.items:  # the newest of each
@@ -114,10 +114,10 @@ async def _choose(request: Request, person: Person) -> Response:
 
 
 async def _asked(request: Request, person: Person, generation_id: str) -> tuple[Generation, dict[str, Any]]:
-    """A generation of this person, and its input."""
+    """A generation of this person that can be asked for again, and its input."""
     db = request.state.db
     found = await generations.get(db, person.id, generation_id) if valid(generation_id) else None
-    if found is None:
+    if found is None or found.kind not in offered():
         raise HTTPException(404)
     return found, (await generations.inputs(db, person.id, [found.id]))[found.id]
 

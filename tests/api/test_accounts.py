@@ -114,6 +114,7 @@ async def test_settings_and_profile_are_changed_field_by_field(as_alice: Api) ->
         ({"tier": "pro"}, ["tier"], "known are time_zone, units, profile"),
         ({"profile": {"goal": "fame"}}, ["profile", "goal"], "'hypertrophy'"),
         ({"profile": {"shoe_size": 42}}, ["profile", "shoe_size"], "days_per_week"),
+        ({"profile": {"upload": "x"}}, ["profile", "upload"], "days_per_week"),  # of a book: in no form
         ({"profile": {"lifts": {"squat": "much"}}}, ["profile", "lifts", "squat"], "number"),
     ],
 )

@@ -50,7 +50,7 @@ class Site:
     async def visitor(self, **options: Any) -> Page:
         """A page of a browser of its own."""
         context = await self.chromium.new_context(base_url=self.url, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)
         self.contexts.append(context)
         page = await context.new_page()
         self.listen(page)

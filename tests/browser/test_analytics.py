@@ -15,7 +15,7 @@ from tests.browser.conftest import Site
 from tests.browser.test_program import ask
 from tests.conftest import eventually
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -63,6 +63,7 @@ async def test_what_is_made_changes_the_figures_without_a_reload(site: Site, db:
     await expect(fact(page, "success rate")).to_have_text("100.0%")
     await expect(fact(page, "made")).to_have_text("1")
     await expect(page.locator("#figures")).to_contain_text("Request to result")
+    await expect(page.locator("#figures")).to_contain_text("the 1 of 1 who stayed for it")  # the guest's tab is visible
     await expect(page.locator("#figures")).to_contain_text("Came as guests")
     assert await page.evaluate("window.stays"), "the page was never loaded again"
 

@@ -11,7 +11,7 @@ from playwright.async_api import Page, Request, expect
 from tests.browser.conftest import Site
 from tests.conftest import eventually
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BATCH = re.compile(r"/batches/[0-9a-f-]{36}")
 

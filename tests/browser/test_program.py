@@ -12,7 +12,7 @@ from playwright.async_api import Page, Request, expect
 from tests.browser.conftest import Site
 from tests.conftest import eventually
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -113,7 +113,7 @@ async def test_a_restart_of_the_web_process_is_bridged_and_offline_is_said_only_
     site.open(1)
     await expect(weeks(page)).to_have_count(1)
     site.web.send_signal(signal.SIGTERM)
-    await asyncio.to_thread(site.web.wait, 15)
+    await asyncio.to_thread(site.web.wait, 60)
     await expect(page.locator("#offline")).to_be_hidden()
     site.open(2)
     await expect(page.locator("#offline")).to_be_visible()

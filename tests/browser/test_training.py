@@ -10,7 +10,7 @@ from tests.browser.conftest import Site
 from tests.browser.test_program import ask
 from tests.conftest import eventually
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 

@@ -16,13 +16,13 @@ from tests.browser.conftest import Site
 from tests.browser.test_program import ask, weeks
 from tests.support.services import Valkey
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def stop_worker(site: Site) -> None:
     site.worker.send_signal(signal.SIGTERM)
-    await asyncio.to_thread(site.worker.wait, 20)
+    await asyncio.to_thread(site.worker.wait, 60)
 
 
 def place(page: Page) -> Any:

@@ -44,6 +44,15 @@ class Made:
         counts = Counter(effect["step"] for effect in self.effects)
         return list((counts - Counter(counts.keys())).elements())
 
+    @property
+    def left_behind(self) -> dict[int, int]:
+        """How many steps each claim, by token, had begun that a later one began again."""
+        begun: defaultdict[int, set[str]] = defaultdict(set)
+        for effect in self.effects:
+            begun[effect["token"]].add(effect["step"])
+        later = {token: set().union(*(begun[other] for other in begun if other > token)) for token in begun}
+        return {token: len(steps & later[token]) for token, steps in begun.items()}
+
 
 def lines(path: Path) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
@@ -140,9 +149,8 @@ def wrong_with_effects(made: Made) -> list[str]:
     for token, steps in begun.items():
         if len(steps) != len(set(steps)):
             found.append(f"claim {token} began a step twice: {steps}")
-        later = {step for other, theirs in begun.items() if other > token for step in theirs}
-        if len(later.intersection(steps)) > 1:
-            found.append(f"claim {token} left more than one step: {steps}, later {sorted(later)}")
+        if made.left_behind[token] > 1:
+            found.append(f"claim {token} left more than one step: {steps}; all claims: {dict(begun)}")
     return found
 
 

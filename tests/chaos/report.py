@@ -34,9 +34,12 @@ class Report:
     interrupted: dict[str, int] = field(default_factory=dict)  # claims, by the code of what ended them
     items_made: int = 0
     items_repeated: int = 0
+    most_repeated_by_one_claim: int = 0
     strikes: dict[str, int] = field(default_factory=dict)
     ended_by_themselves: dict[str, int] = field(default_factory=dict)  # SIGKILL is poison's
-    recovery: dict[str, dict[str, float]] = field(default_factory=dict)  # seconds
+    recovery: dict[str, dict[str, float]] = field(default_factory=dict)  # seconds from the strike to going on
+    taken_over: dict[str, dict[str, float]] = field(default_factory=dict)  # ... to being back in the queue
+    cancel_to_end: dict[str, float] = field(default_factory=dict)  # seconds, of what was being made
     clients: int = 0
     reconnects: int = 0
     logs_resumed: int = 0
@@ -83,13 +86,17 @@ def count(report: Report, made: Iterable[Made]) -> None:
         report.claims += len(one.of("generation.started"))
         report.items_made += len(one.items)
         report.items_repeated += len(one.begun_again)
+        report.most_repeated_by_one_claim = max(report.most_repeated_by_one_claim, *one.left_behind.values(), 0)
         interrupted.update(event["error"]["code"] for event in one.of("generation.retrying"))
     report.interrupted = dict(interrupted.most_common())
 
 
-def recoveries(strikes: Iterable[Strike], made: Iterable[Made], elsewhere: set[int]) -> dict[str, list[float]]:
-    """Seconds from a strike on a worker to each of its generations being started again by another."""
-    found: dict[str, list[float]] = {}
+def recoveries(
+    strikes: Iterable[Strike], made: Iterable[Made], elsewhere: set[int]
+) -> dict[str, list[tuple[float, float]]]:
+    """By what struck a worker, of each of its generations: seconds until somebody had taken it over, and until another
+    worker went on with it."""
+    found: dict[str, list[tuple[float, float]]] = {}
     ours = list(made)
     for strike in strikes:
         name = {
@@ -103,7 +110,7 @@ def recoveries(strikes: Iterable[Strike], made: Iterable[Made], elsewhere: set[i
     return found
 
 
-def _started_again(made: Made, strike: Strike) -> float | None:
+def _started_again(made: Made, strike: Strike) -> tuple[float, float] | None:
     """Only of what was really being made by the struck process: the last thing that happened before was its doing."""
     before = [effect for effect in made.effects if effect["at"] < strike.at]
     if not before or strike.pid not in before[-1]["pids"]:
@@ -116,7 +123,21 @@ def _started_again(made: Made, strike: Strike) -> float | None:
     if strike.seconds and later[0]["at"] > strike.at + strike.seconds + 1:
         return None  # it went on when it woke, and was lost to something else
     again = next((event["at"] for event in later if event["type"] == "generation.started"), None)
-    return None if again is None else float(again - strike.at)
+    return None if again is None else (later[0]["at"] - strike.at, again - strike.at)
+
+
+def cancels(made: Iterable[Made]) -> list[float]:
+    """Seconds from the word that something is to stop to its end."""
+    found = []
+    for one in made:
+        asked = None
+        for event in one.events:
+            if event["type"] == "generation.cancelling":
+                asked = event["at"]
+            elif asked is not None and event["type"] in ENDS:
+                found.append(event["at"] - asked)
+                asked = None
+    return found
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:

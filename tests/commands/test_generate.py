@@ -57,6 +57,7 @@ def test_input_is_a_file_with_fields_over_it() -> None:
         (("generate", "novel"), 2, "novel is not one of: program"),
         (("generate", "program", "--set", "goal=flying"), 2, "goal: "),
         (("generate", "program", "--set", "goal"), 2, "goal is not NAME=VALUE"),
+        (("generate", "book"), 2, "book is not one of: program"),
         (("generate", "program", "--for", "carol@example.org"), 1, "no account carol@example.org"),
         (("list", "--email", "carol@example.org"), 1, "no account carol@example.org: python -m app user list"),
         (("list", "--email", "carol"), 2, "name@example.org"),

@@ -111,6 +111,18 @@ async def test_queueing_is_never_less_than_nothing(db: Database, history: Histor
     assert drill.times.queueing == Spread(1, 0.0, 0.0)
 
 
+async def test_delivery_is_told_of_those_who_stayed_for_it(db: Database, history: History) -> None:
+    await history.ended(100, making=3.0, queueing=1.0, seen_at=history.at - 99.5)
+    await history.ended(100, making=3.0, queueing=1.0)  # nobody has seen it
+    await history.ended(1000, making=3.0, queueing=1.0, seen_at=history.at - 10)  # they had gone
+    await history.ended(100, cached=True, making=0.0, queueing=0.0, seen_at=history.at - 99)
+    (drill,) = (await figures(db)).kinds
+    found = drill.times.delivery
+    assert found is not None and found.count == 1
+    assert found.median == pytest.approx(4.5, abs=1e-4)
+    assert [of.delivery.count for of in drill.series if of.delivery] == [1]
+
+
 async def test_only_the_window_and_the_kind_count(db: Database, history: History) -> None:
     await history.ended(23 * HOUR, kind="program")
     await history.ended(23 * HOUR)

@@ -241,6 +241,21 @@ async def test_the_wait_is_shared_by_all_hands(history: History, bob: Person) ->
     assert (gone.eta_seconds, gone.workers) == (None, 0)
 
 
+async def test_the_wait_goes_by_what_waits_and_not_by_what_was_made_most(history: History, bob: Person) -> None:
+    for _ in range(3):
+        await history.made(1.0, 6.0)  # 7.5 s
+    slow = await history.made(10.0, 60.0)  # 70.5 s
+    await history.worker(1)
+    await history.ask(bob, name="running")
+    await history.claim()
+    first = (await history.ask(bob, name="first")).id
+    async with history.db.write() as session:
+        await session.execute(update(Generation).where(Generation.id.in_([slow, first])).values(engine="llm"))
+    view = await history.view((await history.ask(name="mine")).id)
+    assert view.queue_position is not None and view.eta_seconds is not None
+    assert view.eta_seconds == pytest.approx(view.queue_position * (70.5 + 7.5) / 2 + 7.5, abs=0.1)
+
+
 async def test_a_retry_says_when_and_the_estimate_waits_for_it(history: History) -> None:
     await history.made(1.0, 6.0)
     await history.worker(5)

@@ -21,7 +21,7 @@ from app.live.socket import live
 from app.person import Person
 from app.settings import Settings
 from app.state import State, lifespan
-from tests.support.services import free_port
+from tests.support.services import PATIENCE, free_port
 
 
 class Web:
@@ -135,13 +135,13 @@ async def send(socket: Any, **message: Any) -> None:
     await socket.send(orjson.dumps(message).decode())
 
 
-async def receive(socket: Any, seconds: float = 10) -> dict[str, Any]:
+async def receive(socket: Any, seconds: float = PATIENCE) -> dict[str, Any]:
     async with asyncio.timeout(seconds):
         frame: dict[str, Any] = orjson.loads(await socket.recv())
         return frame
 
 
-async def until_seq(socket: Any, id_: str, seq: int, seconds: float = 15) -> list[dict[str, Any]]:
+async def until_seq(socket: Any, id_: str, seq: int, seconds: float = PATIENCE) -> list[dict[str, Any]]:
     """The durable events of a generation up to a number."""
     got: list[dict[str, Any]] = []
     async with asyncio.timeout(seconds):

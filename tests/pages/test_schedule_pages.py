@@ -47,6 +47,20 @@ async def test_the_empty_page_says_how_to_make_one(visitor: httpx.AsyncClient) -
     assert f'href="/schedules/new?generation={generation}"' in choice
 
 
+async def test_what_cannot_be_asked_for_again_is_not_offered(visitor: httpx.AsyncClient) -> None:
+    """A book comes with its file, which is gone once it is read."""
+    book = ("notes.md", b"# Notes\n\nHeat flows from what is warm to what is cold.\n", "text/markdown")
+    assert (await visitor.post("/library", files={"file": book})).status_code == 303
+    made = (await visitor.get("/generations?kind=book")).text
+    found = re.search(r'data-id="([0-9a-f-]{36})"', made)
+    assert found is not None
+    assert "Nothing on a schedule yet" in (empty := (await visitor.get("/schedules")).text)
+    assert "Make something first" in empty
+    assert "There is nothing to make again yet" in (await visitor.get("/schedules/new")).text
+    assert (await visitor.get(f"/schedules/new?generation={found[1]}")).status_code == 404
+    assert (await visitor.post("/schedules", data={**WHEN, "generation": found[1]})).status_code == 404
+
+
 async def test_the_form_shows_what_and_is_filled_in(visitor: httpx.AsyncClient) -> None:
     generation = (await ask(visitor, time_zone="Asia/Tokyo")).rpartition("/")[2]
     text = (await visitor.get(f"/schedules/new?generation={generation}")).text

@@ -21,7 +21,11 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+# Seconds for which tests wait for what must happen: how long it takes where much else runs is not what they show.
+PATIENCE = 60.0
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait for something that other processes do; fails with ``what`` when it does not happen."""
     deadline = time.monotonic() + seconds
     while not condition():

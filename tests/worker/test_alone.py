@@ -45,7 +45,7 @@ async def test_a_cancel_ends_the_process_of_its_own(client: Client, processes: P
     processes.worker()
     await eventually(lambda: client.effects.count("part-2") == 2, "it is made again")
     assert await client.cancel(id_)
-    view = await client.until(id_, "cancelled", 3)
+    view = await client.until(id_, "cancelled")
     assert [phase.status for phase in view.phases] == ["done", "pending", "pending"]
     retried = await client.retry(id_)
     assert retried is not None
