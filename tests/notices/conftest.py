@@ -19,13 +19,6 @@ from tests.support.push_service import Browser, PushService
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[PushService]:
-    running = await PushService().start()
-    yield running
-    await running.stop()
-
-
-@pytest.fixture
 def settings(settings: Settings, service: PushService) -> Settings:
     return settings.model_copy(update={"push_test_service": service.origin})
 
