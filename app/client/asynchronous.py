@@ -47,6 +47,10 @@ class AsyncClient:
         await self._wire.close()
 
     @property
+    def url(self) -> str:
+        return self._wire.url
+
+    @property
     def token(self) -> str | None:
         """The newest one, to be kept for the next time."""
         return self._wire.token.value if self._wire.token else None
