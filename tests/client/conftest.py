@@ -66,5 +66,5 @@ async def site(processes: Processes, tmp_path: Path) -> Site:
 @pytest.fixture
 async def client(site: Site, db: Database) -> AsyncIterator[AsyncClient]:
     await sign_up(db, "coach@example.org", PASSWORD)
-    async with AsyncClient(site.url, email="coach@example.org", password=PASSWORD, patience=30) as ours:
+    async with AsyncClient(site.url, email="coach@example.org", password=PASSWORD, patience=120) as ours:
         yield ours
