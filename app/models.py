@@ -55,6 +55,7 @@ class Account(Base):
     claimed_at: Mapped[float | None] = mapped_column(Time)
     served_at: Mapped[float | None] = mapped_column(Time)  # when a worker last took up something of theirs
     had_result: Mapped[bool] = mapped_column(default=False, server_default=false())
+    mail: Mapped[str] = mapped_column(String(8), default="off", server_default="off")  # of ends: off, asked, on
 
 
 class Session(Base):
@@ -281,6 +282,7 @@ class Batch(Base):
     members: Mapped[list[str]] = mapped_column(JSON)  # ids of generations, in the order of the requests
     created_at: Mapped[float] = mapped_column(Time)
     finished_at: Mapped[float | None] = mapped_column(Time, index=True)  # when all of it had ended, noticed once
+    seen_at: Mapped[float | None] = mapped_column(Time)
 
     __table_args__ = (Index("ix_batches_account_id_id", "account_id", "id"),)
 

@@ -1,5 +1,6 @@
 """Every environment variable, typed and validated. Nothing else in the project reads the environment."""
 
+import base64
 import hashlib
 import os
 import re
@@ -16,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # A Unix socket's path holds 108 bytes on Linux, 104 on macOS.
 LONGEST_SOCKET_PATH = 100
+# The order of the curve P-256 (SEC 2, "Recommended Elliptic Curve Domain Parameters", 2010): a private key is below it.
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Settings(BaseSettings):
@@ -49,6 +52,11 @@ class Settings(BaseSettings):
     alert_failure_rate: float = Field(0.2, ge=0, le=1, allow_inf_nan=False)
     alert_min_finished: int = Field(10, ge=1, le=1_000_000)
     alert_webhook: str = Field("", repr=False)
+    vapid_private_key: str = Field("", repr=False)
+    vapid_subject: str = ""
+    push_test_service: str = ""
+    smtp_url: str = Field("", repr=False)
+    mail_from: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -86,6 +94,58 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("allowed is an address that begins with https:// or http://")
         return value
+
+    @field_validator("vapid_private_key")
+    @classmethod
+    def _vapid_private_key(cls, value: str) -> str:
+        if value and not (re.fullmatch(r"[A-Za-z0-9_-]{43}=?", value) and 0 < _number(value) < P256_ORDER):
+            raise ValueError("allowed is a P-256 private key: its 32 bytes in base64url")
+        return value.rstrip("=")
+
+    @field_validator("vapid_subject")
+    @classmethod
+    def _vapid_subject(cls, value: str) -> str:
+        if value and not re.fullmatch(r"mailto:[^@\s]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+", value):
+            raise ValueError("allowed are mailto:NAME@HOST and https://HOST")
+        return value
+
+    @field_validator("push_test_service")
+    @classmethod
+    def _push_test_service(cls, value: str) -> str:
+        if value and not re.fullmatch(r"http://(127\.0\.0\.1|localhost):\d+", value):
+            raise ValueError("allowed is a push service of a test on this machine: http://127.0.0.1:PORT")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"}):
+            raise ValueError("allowed are smtp://USER:PASSWORD@HOST:PORT and smtps://USER:PASSWORD@HOST:PORT")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from(cls, value: str) -> str:
+        if value and not (
+            value.isprintable() and re.fullmatch(r"([^<>]+<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+)", value)
+        ):
+            raise ValueError("allowed are NAME@HOST and Some Name <NAME@HOST>")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_mail(self) -> "Settings":
+        if self.smtp_url and not self.mail_from:
+            raise ValueError("MAIL_FROM: is required when SMTP_URL is set; mails are sent from it")
+        if self.smtp_url and not self.public_url:
+            raise ValueError("PUBLIC_URL: is required when SMTP_URL is set; mails lead to it")
+        return self
+
+    @model_validator(mode="after")
+    def _no_test_in_public(self) -> "Settings":
+        if self.push_test_service and (self.secure or self.host not in {"127.0.0.1", "localhost", "::1"}):
+            raise ValueError("PUSH_TEST_SERVICE: is for tests alone, not for a product that others reach")
+        return self
 
     @model_validator(mode="after")
     def _secret_with_shared_database(self) -> "Settings":
@@ -144,11 +204,15 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
 
+def _number(key: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(key.rstrip("=") + "="), "big")
+
+
 def _one_line(error: ValidationError) -> str:
     first = error.errors()[0]
     message = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:
-        return message.replace(":", "", 1) if message.startswith("SECRET_KEY:") else message
+        return message.replace(":", "", 1) if re.match("[A-Z_]+:", message) else message
     value = first.get("input")
     name = str(first["loc"][0]).upper()
     # Addresses carry passwords and keys are secrets: they are never repeated.

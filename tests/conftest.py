@@ -21,6 +21,7 @@ from app.models import Account
 from app.person import Person
 from app.settings import Settings
 from tests.support import drill
+from tests.support.push_service import PushService
 from tests.support.services import PATIENCE, Postgres, Valkey, free_port, running_postgres
 
 ROOT = Path(__file__).parent.parent
@@ -109,6 +110,14 @@ async def bob(db: Database) -> Person:
     return await new_person(db, "bob@example.org")
 
 
+@pytest.fixture
+async def service() -> AsyncIterator[PushService]:
+    """A push service; the product may send to it where ``settings`` say so."""
+    running = await PushService().start()
+    yield running
+    await running.stop()
+
+
 class Processes:
     """Real web and worker processes on the test's stores; what they print is in ``output`` under their name."""
 
@@ -124,7 +133,9 @@ class Processes:
             "REDIS_URL": self.settings.redis_url, "SECRET_KEY": self.settings.secret_key, "THROTTLE": "0",
             "DATA_DIR": str(self.settings.data_dir), "LEASE_SECONDS": str(self.settings.lease_seconds),
             "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "MAX_ACTIVE_PER_USER": "0", "MAX_DAILY_PER_USER": "0",
-            "STARTER_SHELF": "0",
+            "STARTER_SHELF": "0", "PUSH_TEST_SERVICE": self.settings.push_test_service,
+            "SMTP_URL": self.settings.smtp_url, "MAIL_FROM": self.settings.mail_from,
+            "PUBLIC_URL": self.settings.public_url,
         }  # fmt: skip
         return {**kept, **ours, **more}
 

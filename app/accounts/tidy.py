@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, select
 from app.database import Database, now
 from app.library.tidy import tidy as tidy_library
 from app.models import Account, Generation, IdempotencyKey, Schedule, ScheduleSlot, Session
+from app.notices import subscriptions
 
 DAY = 86_400.0
 KEYS_LIVE = 7 * DAY  # a client that repeats a request does so within hours
@@ -27,7 +28,7 @@ async def tidy(db: Database) -> int:
         for table, where in ((IdempotencyKey, old_key), (ScheduleSlot, old_slot)):
             found: Any = await session.execute(delete(table).where(where))
             gone += int(found.rowcount)
-    return gone + await tidy_library(db)
+    return gone + await tidy_library(db) + await subscriptions.expired(db)
 
 
 async def _delete(db: Database, table: Any, key: Any, where: list[Any]) -> int:

@@ -46,6 +46,7 @@ SHOWN: dict[str, Shown] = {
     "redis_losses": Shown("counter", "Times that a web process lost its Redis subscription"),
     "http_requests": Shown("counter", "Requests answered", ("method", "route", "status")),
     "http_request_seconds": Shown("histogram", "Time to answer a request to its last byte", ("method", "route")),
+    "notices": Shown("counter", "Notices to people who have left, by what came of a try", ("channel", "outcome")),
     "throttled": Shown("counter", "Requests refused for coming too often or over a person's limit", ("limit",)),
     "tokens": Shown("counter", "Tokens of language models", ("provider", "direction")),
     "cost_dollars": Shown("counter", "What language models cost, in US dollars", ("provider",)),

@@ -1,6 +1,8 @@
 """``generate``: asking for something from a terminal."""
 
 import contextlib
+import re
+import sys
 from typing import Any, TextIO
 
 import click
@@ -9,7 +11,8 @@ from pydantic import ValidationError
 from sqlalchemy import insert, select
 
 from app import generations
-from app.commands import watch
+from app.client import AsyncClient
+from app.commands import remote, watch
 from app.commands.stores import Stores, WrongUse, account, run
 from app.commands.words import OPERATOR
 from app.database import Database, now
@@ -28,14 +31,23 @@ from app.settings import Settings
 @click.option("--for", "email", metavar="EMAIL", help="The account it is for; a local guest by default.")
 @click.option("--fresh", is_flag=True, help="Do not take it from the cache.")
 @click.option("--watch/--no-watch", "watching", default=True, help="Stay and show how it unfolds (the default).")
+@click.option("--url", help="Ask the server there, as a program elsewhere would, instead of the database.")
+@click.option("--email", "signs_in", metavar="EMAIL", help="With --url: sign in so; the password is asked for.")
+@click.option("--token-file", type=click.File(), help="With --url: a token instead; - for standard input.")
 def command(
-    kind: str, source: TextIO | None, fields: tuple[str, ...], email: str | None, fresh: bool, watching: bool
-) -> None:
+    kind: str, source: TextIO | None, fields: tuple[str, ...], email: str | None, fresh: bool, watching: bool,
+    url: str | None, signs_in: str | None, token_file: TextIO | None,
+) -> None:  # fmt: skip
     """Make something of this KIND, such as: generate program --set goal=strength --set days_per_week=3 ..."""
     try:
         given = read_input(source, fields)
     except ValueError as error:
         raise WrongUse(str(error)) from None
+    if url:
+        client = _client(url, email, signs_in, token_file)
+        sys.exit(0 if remote.generate(client, kind, given, fresh=fresh, watching=watching) else 1)
+    if signs_in or token_file:
+        raise WrongUse("--email and --token-file go with --url")
     if kind not in offered():
         raise WrongUse(f"{kind} is not one of: {', '.join(offered())}")
     try:
@@ -47,6 +59,18 @@ def command(
         raise click.ClickException(str(error)) from None
     if watching:
         watch.until_its_end(asked)
+
+
+def _client(url: str, email: str | None, signs_in: str | None, token_file: TextIO | None) -> AsyncClient:
+    if email:
+        raise WrongUse("--for is for the database; with --url it is for whoever signs in")
+    if bool(signs_in) == bool(token_file):
+        raise WrongUse("with --url give --email or --token-file")
+    if not re.match(r"https?://[^/]+", url):
+        raise WrongUse(f"{url} is not an address such as https://unfold.example")
+    token = token_file.read().strip() if token_file else None
+    password = click.prompt("Password", hide_input=True, err=True) if signs_in else None
+    return AsyncClient(url, token=token, email=signs_in, password=password)
 
 
 def read_input(source: TextIO | None, fields: tuple[str, ...]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ async def one(stores: Stores, given: str) -> bool:
     found, seq = await operate.find(stores.db, given), 0
     out = screen.console()
     shown = One(found, origin(stores.settings))
-    async with contextlib.aclosing(Ear(stores, found.row["account_id"])) as ear, _drawn(out, shown.draw):
+    async with contextlib.aclosing(Ear(stores, found.row["account_id"])) as ear, drawn(out, shown.draw):
         while True:
             async for event in _news(stores, found, seq):
                 seq = event["seq"]
@@ -71,9 +71,7 @@ async def one(stores: Stores, given: str) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def _drawn(
-    out: Console, draw: Callable[[], RenderableType], *, whole_screen: bool = False
-) -> AsyncIterator[None]:
+async def drawn(out: Console, draw: Callable[[], RenderableType], *, whole_screen: bool = False) -> AsyncIterator[None]:
     """Meanwhile a terminal is redrawn: from this loop, since rich's own thread gets in the way of what is printed."""
     if not out.is_terminal:
         yield
@@ -108,7 +106,7 @@ async def everything(stores: Stores) -> None:
     followed: dict[str, Followed] = {}
     began = looked = time.monotonic()
     first = True
-    async with contextlib.aclosing(Ear(stores)) as ear, _drawn(out, shown.draw, whole_screen=True):
+    async with contextlib.aclosing(Ear(stores)) as ear, drawn(out, shown.draw, whole_screen=True):
         while True:
             since, looked = time.monotonic() - looked, time.monotonic()
             here = await operate.going_on(stores.db, since + LATE, MOST)

@@ -26,6 +26,7 @@ from app.generations.watch import chunks
 from app.ids import uuid7
 from app.models import Batch as Row
 from app.models import Generation
+from app.notices import outbox
 from app.person import Person
 from app.settings import Settings
 
@@ -204,6 +205,8 @@ async def finish(db: Database, bell: Bell) -> int:
             first = (await session.execute(noted)).one_or_none()
             if first is not None:
                 kinds, counts = await _standing(session, members)
+                if counts.completed or counts.failed:  # else its owner has cancelled all of it
+                    await outbox.batch_ended(session, batch_id)
         if first is not None:
             frame = _end(batch_id, first.finished_at, kinds, counts, len(members))
             bell.publish(first.account_id, [orjson.dumps(frame)])

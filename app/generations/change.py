@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import now
 from app.generations.events import Fields, Frames, append
 from app.models import Generation
+from app.notices import outbox
 
 # The bare table: statements on it cost half of what the mapped class's do, and are built for every step.
 TABLE: Any = Generation.__table__
@@ -22,7 +23,7 @@ BRIEF = tuple(
     _columns[n]
     for n in (
         "id", "account_id", "kind", "batch_id", "status", "last_seq", "progress", "eta_at", "rings",
-        "cancel_requested_at",
+        "cancel_requested_at", "base", "created_at",
     )
 )  # fmt: skip
 
@@ -51,7 +52,10 @@ async def change(
     row = (await session.execute(statement)).mappings().one_or_none()
     if row is None:
         return None
-    return Changed(row, await append(session, row, events))
+    frames = await append(session, row, events)
+    if values.get("status") in outbox.TOLD:
+        await outbox.generation_ended(session, row)
+    return Changed(row, frames)
 
 
 def in_seconds(seconds: float) -> ColumnElement[float]:

@@ -82,7 +82,9 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
             queued = ("generation.queued", {"kind": old.kind})
             changed = await change(session, same, values, [queued], columns=WHOLE)
             if changed and old.batch_id:  # it will end once more, and that will be told once more
-                await session.execute(update(Batch).where(Batch.id == old.batch_id).values(finished_at=None))
+                await session.execute(
+                    update(Batch).where(Batch.id == old.batch_id).values(finished_at=None, seen_at=None)
+                )
             outlook = (await outlooks_of(session, [changed.row])).get(old.id) if changed else None
     except IntegrityError:
         async with db.read() as session:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import aliased
 
 from app.library.models import Book, Upload
 from app.models import Batch, CheckIn, Generation, IdempotencyKey, Result, Schedule, Training
+from app.notices.models import Notice, PushSubscription
 
 
 async def move(session: AsyncSession, old: str, new: str) -> bool:
@@ -21,7 +22,10 @@ async def move(session: AsyncSession, old: str, new: str) -> bool:
     await session.execute(moved.where(Generation.twin.is_not(None), taken.exists()).values(twin=None))
     await session.execute(moved.values(account_id=new))
     had_result = (await session.execute(select(exists().where(Result.account_id == old)))).scalar_one()
-    for whole in (Result, Schedule, Batch, Training, CheckIn):
+    # Its browsers stay, though the sessions that made them end: the same people sit before them, signed in anew.
+    browsers = update(PushSubscription).where(PushSubscription.account_id == old)
+    await session.execute(browsers.values(account_id=new, session_id=None))
+    for whole in (Result, Schedule, Batch, Training, CheckIn, Notice):
         await session.execute(update(whole).where(whole.account_id == old).values(account_id=new))
     # A book that both have stays with the account that goes on, and goes with the other.
     twice = aliased(Book)

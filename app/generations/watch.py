@@ -10,7 +10,7 @@ from sqlalchemy import and_, select, update
 from app.database import Database, now
 from app.generations.queue import ACTIVE_ONLY
 from app.generations.view import ACTIVE
-from app.models import Generation
+from app.models import Batch, Generation
 
 # So many ids or accounts go into one statement.
 CHUNK = 500
@@ -69,12 +69,12 @@ async def newest(db: Database, ids: Collection[str], accounts: Collection[str], 
     return found
 
 
-async def seen(db: Database, account_id: str, generation_id: str) -> None:
-    """A visible tab has shown the end."""
-    ended = [Generation.status.not_in(ACTIVE), Generation.seen_at.is_(None)]
-    mine = [Generation.id == generation_id, Generation.account_id == account_id]
+async def seen(db: Database, account_id: str, id_: str) -> None:
+    """A visible tab has shown the end of this generation, or of this batch."""
     async with db.write() as session:
-        await session.execute(update(Generation).where(*mine, *ended).values(seen_at=now()))
+        for table, ended in ((Generation, Generation.status.not_in(ACTIVE)), (Batch, Batch.finished_at.is_not(None))):
+            mine = [table.id == id_, table.account_id == account_id, table.seen_at.is_(None), ended]
+            await session.execute(update(table).where(*mine).values(seen_at=now()))
 
 
 def chunks(values: Collection[str]) -> Iterator[list[str]]:

@@ -12,8 +12,10 @@ from sqlalchemy import create_engine
 from app.database import alembic_config, migrate
 from app.library.models import Book
 from app.models import Base
+from app.notices.models import Notice
 
-assert Book.__tablename__ in Base.metadata.tables  # by importing them, the library's are among them
+# By importing them, those of the other rooms are among them.
+assert {Book.__tablename__, Notice.__tablename__} <= Base.metadata.tables.keys()
 
 
 def _ours(name: str, kind: str, _: Any) -> bool:

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from app import accounts
 from app.accounts import Person, Refused, Taken, Throttled, WrongPassword, identify
 from app.kinds import program_choices as choices
-from app.pages import forms, program_form
+from app.pages import forms, notices, program_form
 from app.pages.access import known, local
 from app.pages.forms import Form
 from app.pages.templates import page
@@ -119,10 +119,10 @@ async def sign_out(request: Request) -> Response:
 
 async def account(request: Request) -> Response:
     person = await known(request)
-    return _account_page(request, person, Form({"time_zone": [person.time_zone], "units": [person.units]}))
+    return await _account_page(request, person, Form({"time_zone": [person.time_zone], "units": [person.units]}))
 
 
-def _account_page(request: Request, person: Person, form: Form, code: int = 200) -> Response:
+async def _account_page(request: Request, person: Person, form: Form, code: int = 200) -> Response:
     return page(
         request,
         person,
@@ -134,6 +134,7 @@ def _account_page(request: Request, person: Person, form: Form, code: int = 200)
         zones=zones(person.time_zone),
         units=list(choices.UNITS.items()),
         told=program_form.readable(person.profile),
+        **await notices.shown(request, person),
     )
 
 
@@ -146,5 +147,5 @@ async def change(request: Request) -> Response:
             await accounts.change(request.state.db, person.id, **values)
     except Refused as error:
         form.errors[error.field] = error.message
-        return _account_page(request, person, form, 422)
+        return await _account_page(request, person, form, 422)
     return RedirectResponse("/account?saved", 303)

@@ -5,6 +5,7 @@ import { forget } from "./kept.js";
 import { showPauses } from "./making.js";
 import { showConnection } from "./offline.js";
 import { sendUnsent } from "./outbox.js";
+import { forgetPush, keepUp } from "./push.js";
 import { localTimes, runElapsed } from "./times.js";
 import { toasts } from "./toasts.js";
 
@@ -16,6 +17,8 @@ if ("live" in document.body.dataset) {
   showConnection();
   showPauses();
   sendUnsent();
+  keepUp();
 } else {
   forget();
+  forgetPush();
 }

@@ -93,6 +93,8 @@ function put(old, fresh, focusable) {
   if (focused) focusable.focus({ preventScroll: true });
 }
 
+const ended = () => ["completed", "failed", "cancelled"].includes(summary.dataset.status);
+if (ended()) live.seen(id);
 let said = summary.querySelectorAll(".message").length;
 
 // For those who listen: what failed, and the end; not every one of a hundred.
@@ -100,6 +102,7 @@ function tell(before) {
   const reasons = summary.querySelectorAll(".message");
   if (reasons.length > said) announce(reasons[reasons.length - 1].querySelector("h2").textContent);
   said = reasons.length;
-  const ended = ["completed", "failed", "cancelled"].includes(summary.dataset.status);
-  if (ended && before !== summary.dataset.status) announce(summary.querySelector(".batch-figure").textContent);
+  if (!ended()) return;
+  live.seen(id);
+  if (before !== summary.dataset.status) announce(summary.querySelector(".batch-figure").textContent);
 }

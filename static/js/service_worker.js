@@ -1,6 +1,8 @@
 // The gym page opens without a connection: what the page has kept (gym.js) is the answer when the network has none.
 // Nothing else of the site passes through here.
 
+importScripts("/static/now/js/service_worker_push.js"); // what is told to people who have left
+
 const KEPT = "unfold-gym"; // as in kept.js
 const PATIENCE = 4_000; // a network that takes longer is as good as none, where something is kept
 const GYM = /^\/programs\/[^/]+\/train(\/\d+\/\d+)?$/;

@@ -23,16 +23,16 @@ export function toasts() {
   });
 }
 
-function together({ counts: { completed, failed, cancelled }, total, kind, url }) {
+function together({ id, counts: { completed, failed, cancelled }, total, kind, url }) {
   if (!completed && !failed) return; // the reader has cancelled them all
   const what = kind ? `${kind}${total === 1 ? "" : "s"} ` : "";
   if (completed === total) {
-    toast(null, "done", "Ready", `${total} of ${total} ${what}${total === 1 ? "is" : "are"} ready`, url);
+    toast(id, "done", "Ready", `${total} of ${total} ${what}${total === 1 ? "is" : "are"} ready`, url);
     return;
   }
   const parts = [[completed, "ready"], [failed, "failed"], [cancelled, "cancelled"]];
   const title = parts.filter(([count]) => count).map(([count, words]) => `${count} ${words}`).join(", ");
-  toast(null, failed ? "failed" : "done", title, `See all ${total} ${what}`.trim(), url);
+  toast(id, failed ? "failed" : "done", title, `See all ${total} ${what}`.trim(), url);
 }
 
 function seqsOnPage() {
@@ -50,7 +50,7 @@ function toast(id, tone, title, text, href) {
   element.querySelector("button").addEventListener("click", () => element.remove());
   document.getElementById("toasts").append(element);
   announce(`${title}: ${text}`);
-  if (id) live.seen(id);
+  live.seen(id);
   leave(element);
 }
 
