@@ -126,6 +126,7 @@ async def check_in(asked: Asked[CheckInInput, None]) -> Response:
         raise invalid([([error.field], str(error))]) from None
     if not found:
         raise missing()
+    await log.adapt(asked.db, asked.bell, asked.settings, asked.person, asked.id)
     return await check_ins(asked)
 
 

@@ -321,6 +321,6 @@ KIND: Final = Kind(
     phases=PHASES,
     assemble=assemble,
     item_noun="week",
-    version=4,
+    version=5,
     units=lambda asked: {"write_weeks": asked["weeks"]},
 )

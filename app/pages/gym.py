@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from app.kinds.program_choices import AREAS, SEVERITIES
+from app.kinds.program_choices import AREAS
 from app.kinds.training import MOST_SETS
 from app.pages.forms import Form, number
 from app.pages.plates import OnBar, bar_of, on_bar
+from app.training.pain import pain_line
 
 SESSIONS: Final = UUID("0b6b5c1e-6a0e-4b53-9a9c-6f2f3c0d7f15")  # a name space of our own (RFC 9562)
 SET = re.compile(r"(?P<key>.+)\.(?P<set>w?\d{1,2})\.(?P<field>load|reps|rpe|seconds|done)")
-PAIN = re.compile(r"Pain: (?P<areas>[^.\n]*)\.\n?")  # the first line of the notes
 # What a tile stands for, 0 to 100: the middles of the bands of the program's own rules, best first.
 READINESS: Final = ((92, "Great"), (75, "Good"), (52, "So-so"), (30, "Worn out"))
+# By how many percent those rules lower the loads; `static/js/ease.js` knows the sets that they leave out.
+EASED: Final = {52: 5, 30: 10}
 EFFORTS: Final = [(f"{half / 2:g}", f"{half / 2:g}") for half in range(20, 9, -1)]  # RPE of a set
 
 
@@ -208,19 +210,3 @@ def _ticked(form: Form) -> list[tuple[str, str, bool]]:
                 rows.append((found["key"], not warm_up, place, name.removesuffix(".done")))
     order = {key: index for index, key in enumerate(dict.fromkeys(row[0] for row in rows))}
     return [(key, name, not working) for key, working, _, name in sorted(rows, key=lambda r: (order[r[0]], *r[1:3]))]
-
-
-def pain_line(pain: Mapping[str, str]) -> str:
-    """Pain is told in words, at the beginning of the notes."""
-    felt = [f"{AREAS[area].lower()} ({level})" for area, level in pain.items() if level in SEVERITIES]  # type: ignore[index]
-    return f"Pain: {', '.join(felt)}.\n" if felt else ""
-
-
-def pain_of(notes: str) -> tuple[dict[str, str], str]:
-    """The areas that hurt, and the notes without that line."""
-    found = PAIN.match(notes)
-    if found is None:
-        return {}, notes
-    listed = re.findall(r"([a-z ]+?) \((\w+)\)", found["areas"])
-    areas = {label.lower(): area for area, label in AREAS.items()}
-    return {areas[name.strip()]: level for name, level in listed if name.strip() in areas}, notes[found.end() :]

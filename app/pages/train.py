@@ -20,6 +20,7 @@ from app.pages.programs import own
 from app.pages.templates import page
 from app.training import log
 from app.training.following import following
+from app.training.pain import pain_of
 
 MOST_FIELDS = 2_000  # 40 exercises of a dozen sets
 LABELS = {"": "Session", "readiness": "How you feel", "session_rpe": "How hard it was", "notes": "Notes"}
@@ -75,7 +76,7 @@ class Session:
         """What is logged beside the sets."""
         values: dict[str, list[str]] = {}
         if self.done:
-            pain, notes = gym.pain_of(self.done["notes"])
+            pain, notes = pain_of(self.done["notes"])
             values = {f"pain.{area}": [level] for area, level in pain.items()} | {"notes": [notes]}
             told = {name: self.done[name] for name in ("readiness", "session_rpe")}
             values |= {name: [f"{value:g}"] for name, value in told.items() if value is not None}
@@ -123,6 +124,7 @@ def _gym_page(request: Request, session: Session, form: Form, code: int = 200) -
         or next((one.key for one in lifts if not all(row.done for row in one.working)), ""),
         finished=finished,
         readiness=readiness,
+        eased=gym.EASED,
         plates=[[one.weight, one.colour, one.height] for one in plates_of(program["units"])],
         efforts=gym.EFFORTS,
         hardness=[(str(level), str(level)) for level in range(1, 11)],
@@ -188,7 +190,7 @@ async def _done(request: Request, session: Session, template: str) -> Response:
         following=found,
         lifts=session.lifts(),
         next_place=next_place(session.program, session.logged),
-        pain=gym.pain_of(session.done["notes"])[0] if session.done else {},
+        pain=pain_of(session.done["notes"])[0] if session.done else {},
     )
 
 

@@ -11,12 +11,13 @@ from app.accounts import Person
 from app.ids import valid
 from app.kinds import program_choices as choices
 from app.kinds.training import CheckInInput
-from app.pages import forms, gym
+from app.pages import forms
 from app.pages.forms import Form
 from app.pages.programs import own
 from app.pages.templates import page
 from app.pages.trends import Told, Trend, day_of, trend
 from app.training import log
+from app.training.pain import pain_of
 
 SCALES = {
     "stress": "Stress, 1 calm to 10 high", "soreness": "Soreness, 1 none to 10 very sore",
@@ -78,7 +79,7 @@ def _row(program: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
     week: dict[str, Any] = next((w for w in program["schedule"] if w["week"] == one["week"]), {"days": []})
     day = next((day for day in week["days"] if day["day"] == one["day"]), None)
     sets = sum(not done["warm_up"] for entry in one["entries"] for done in entry["sets"])
-    pain, notes = gym.pain_of(one["notes"])
+    pain, notes = pain_of(one["notes"])
     return {**one, "name": day["name"] if day else "", "sets": sets, "pain": pain, "notes": notes}
 
 
@@ -99,7 +100,7 @@ def body(
     weights = [Told(day_of(one["created_at"]), one["told"]["body_weight"], f"Check-in of week {one['week']}")
                for one in check_ins if one["told"].get("body_weight") is not None]  # fmt: skip
     ready = [Told(day_of(one["started_at"]), one["readiness"], f"Week {one['week']}, day {one['day']}")
-             for one in logged if one["readiness"] is not None]  # fmt: skip
+             for one in reversed(logged) if one["readiness"] is not None]  # fmt: skip
     return trend("Body weight", program["units"], weights), trend("Readiness", "of 100", ready)
 
 
@@ -122,6 +123,7 @@ async def check_in(request: Request) -> Response:
         form.errors[error.field] = f"{error}."
     if form.errors:
         return await _page(request, person, program, form, 422)
+    await log.adapt(request.state.db, request.state.bell, request.state.settings, person, program["id"])
     return RedirectResponse(f"/programs/{program['id']}/log?week={week}&saved#check-in", 303)
 
 

@@ -52,10 +52,10 @@ class Trend:
 
 
 def trend(name: str, unit: str, values: Sequence[Told]) -> Trend | None:
-    """None where there is nothing to draw."""
+    """Of a day with several values the last is drawn. ``values``: oldest first; None where there is nothing to draw."""
     if not values:
         return None
-    told = sorted(values, key=lambda one: one.day)
+    told = sorted({one.day: one for one in values}.values(), key=lambda one: one.day)
     low, high = min(one.value for one in told), max(one.value for one in told)
     room = max(high - low, FLAT * abs(high), 1e-9)
     middle = (low + high) / 2

@@ -2,6 +2,7 @@
 
 import { announce } from "./announce.js";
 import { fragment } from "./fragments.js";
+import { keepNext } from "./kept.js";
 import { live } from "./live.js";
 import { drop, load, Sender, waits } from "./logbook.js";
 
@@ -21,9 +22,17 @@ live.watchAll(generation ? { [generation]: Number(seq) } : {}, async (event) => 
   const focused = place().contains(document.activeElement);
   place().replaceWith(fresh);
   document.body.dataset.generation = fresh.dataset.generation;
+  keepUpcoming();
   if (focused) fresh.focus({ preventScroll: true });
   if (/completed|failed/.test(event.type)) announce(fresh.querySelector("p").textContent);
 });
+
+// The next session as it now is; without it this page still works.
+function keepUpcoming() {
+  keepNext(document.querySelector("[data-next-session]")?.getAttribute("href") ?? null).catch(() => {});
+}
+
+keepUpcoming();
 
 // Entered on this device and not sent yet: sent now, and shown.
 const session = load(logId);

@@ -1,6 +1,7 @@
 // The gym page. The form is all there is; this keeps what is entered, sends it, and puts the next set into reach.
 
 import { announce } from "./announce.js";
+import { Ease } from "./ease.js";
 import { drop, isOf, joined, load, Sender, store, waits } from "./logbook.js";
 import { keep } from "./kept.js";
 import { Lifts } from "./lifts.js";
@@ -22,6 +23,7 @@ const words = {
 const sender = new Sender();
 const rest = new Rest(bar, (until) => change({}, { rest: until }, false));
 const lifts = new Lifts(form);
+const ease = new Ease(form, (values, eased) => change(values, { eased }, false));
 let state = "";
 
 // As it is kept, or as the page came.
@@ -29,13 +31,15 @@ function current() {
   const { week, day, revision, started, finished } = form.dataset;
   return load(id) ?? {
     id, address, page: location.pathname, week: Number(week), day: Number(day), base: Number(revision), changes: 0, sent: 0,
-    started: Number(started) || Date.now() / 1000, finished: Number(finished) || null, rest: 0, values: told(form),
+    started: Number(started) || Date.now() / 1000, finished: Number(finished) || null, rest: 0, values: told(form), mine: {},
   };
 }
 
 function change(values, more = {}, counts = true) {
   const session = current();
-  store({ ...session, ...more, values: { ...session.values, ...values }, changes: session.changes + (counts ? 1 : 0) });
+  const changes = session.changes + (counts ? 1 : 0);
+  const mine = { ...session.mine, ...Object.fromEntries(Object.keys(values).map((name) => [name, session.changes + 1])) };
+  store({ ...session, ...more, values: { ...session.values, ...values }, changes, mine });
   show();
   if (counts) sender.soon();
 }
@@ -44,6 +48,7 @@ function change(values, more = {}, counts = true) {
 function show() {
   const session = load(id);
   if (session) lifts.fill(session.values);
+  ease.show(session?.eased ?? 0);
   lifts.arrange();
   rest.show(session?.rest ?? 0);
   form.querySelector("[data-kept]").hidden = !(session?.finished && waits(session) && ["away", "signed-out"].includes(state));
@@ -110,7 +115,9 @@ form.addEventListener("submit", (event) => {
     lifts.nothing();
     return;
   }
-  change(told(form), { finished: current().finished ?? Date.now() / 1000, rest: 0 });
+  const { values, finished } = current();
+  const fresh = Object.entries(told(form)).filter(([name, value]) => value !== values[name]);
+  change(Object.fromEntries(fresh), { finished: finished ?? Date.now() / 1000, rest: 0 });
   sender.now();
 });
 

@@ -90,6 +90,7 @@ export class Lifts {
     const name = `${lift.dataset.key}.${rows.length}`;
     row.dataset.row = name;
     row.removeAttribute("data-current");
+    row.removeAttribute("data-left-out");
     for (const element of row.querySelectorAll("[name], [id], [for]")) {
       for (const attribute of ["name", "id", "for"]) {
         const value = element.getAttribute(attribute);
@@ -112,10 +113,11 @@ export class Lifts {
   arrange() {
     for (const lift of this.#all) {
       const rows = this.#rows(lift);
-      const left = rows.filter((row) => !row.querySelector("[type=checkbox]").checked);
+      const todo = rows.filter((row) => !row.hasAttribute("data-left-out"));
+      const left = todo.filter((row) => !row.querySelector("[type=checkbox]").checked);
       for (const row of rows) row.toggleAttribute("data-current", row === left[0]);
       lift.toggleAttribute("data-complete", left.length === 0);
-      lift.querySelector("[data-progress]").textContent = `${rows.length - left.length} of ${rows.length}`;
+      lift.querySelector("[data-progress]").textContent = `${todo.length - left.length} of ${todo.length}`;
       const next = lift.querySelector("[data-next]");
       next.hidden = lift === this.#all[this.#all.length - 1];
       next.classList.toggle("button-main", left.length === 0);
@@ -165,7 +167,7 @@ export class Lifts {
   }
 
   count() {
-    const rows = this.#form.querySelectorAll(".gym-set");
+    const rows = this.#form.querySelectorAll(".gym-set:not([data-left-out])");
     const done = [...rows].filter((row) => row.querySelector("[type=checkbox]").checked).length;
     return `${done} of ${rows.length} sets`;
   }

@@ -2,7 +2,8 @@
 //
 // A session is sent whole, as the revision after the one that is known here (`base`). If the server has it already, or
 // another device was first, nothing changes there and the answer is what it has: both are put together and sent again.
-// `changes` counts what was entered here, `sent` how much of it the server has.
+// `changes` counts what was entered here, `sent` how much of it the server has, and `mine` says of each field with which
+// of these changes it was entered last: of two devices each keeps what was entered on it, and takes the rest as it is.
 
 import { body, told } from "./training.js";
 
@@ -122,7 +123,7 @@ async function send(id) {
 
 function same(there, sent) {
   const alike = (name) => JSON.stringify(there[name]) === JSON.stringify(sent[name]);
-  return ["revision", "entries", "readiness", "session_rpe"].every(alike) && !there.finished_at === !sent.finished_at;
+  return ["revision", "entries", "readiness", "session_rpe", "notes"].every(alike) && !there.finished_at === !sent.finished_at;
 }
 
 // The server has it. A finished session is read there from now on.
@@ -130,7 +131,7 @@ function settle(id, was, sent) {
   const session = load(id);
   if (session === null) return;
   if (session.finished && session.changes === was.changes) drop(id);
-  else store({ ...session, base: sent.revision, sent: was.changes });
+  else store({ ...session, base: sent.revision, sent: was.changes, mine: since(session, was.changes) });
 }
 
 // Both what the server has and what this device has: nothing that was ticked on either is lost.
@@ -150,10 +151,16 @@ async function join(id, there) {
   return true;
 }
 
+// The fields that were entered after so many changes.
+function since({ mine }, changes) {
+  return Object.fromEntries(Object.entries(mine).filter(([, change]) => change > changes));
+}
+
 export function joined(session, theirs, revision, finished) {
+  const own = Object.keys(session.mine).map((name) => [name, session.values[name]]);
   return {
     ...session,
-    values: { ...theirs, ...session.values },
+    values: { ...theirs, ...Object.fromEntries(own) },
     base: revision,
     changes: session.changes + 1,
     finished: session.finished ?? finished ?? null,

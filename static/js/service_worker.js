@@ -23,7 +23,8 @@ async function answer(request, pathname) {
   const asked = fetch(request);
   if (!kept) return asked;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
-  return Promise.race([asked.catch(() => kept), late]);
+  const met = asked.then((answer) => (answer.status >= 500 ? kept : answer)).catch(() => kept); // a proxy may answer for us
+  return Promise.race([met, late]);
 }
 
 async function find(request, pathname) {

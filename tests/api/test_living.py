@@ -67,6 +67,11 @@ async def newest(api: Api, program: dict[str, Any]) -> dict[str, Any]:
     return (await api.get(f"/programs/{program['id']}")).raise_for_status().json()  # type: ignore[no-any-return]
 
 
+def names(program: dict[str, Any]) -> list[list[str]]:
+    days = [day for week in program["schedule"] for day in week["days"]]
+    return [[one["exercise"] for one in day["exercises"]] for day in days]
+
+
 def loads(program: dict[str, Any], key: str, after: int) -> list[float]:
     return [
         one["sets"][0]["load"]
@@ -236,3 +241,57 @@ async def test_a_new_program_starts_from_what_the_log_learned(
     profile = (await as_alice.get("/me")).json()["profile"]
     assert profile["lifts"]["bench_press"] > 100 and profile["lifts"]["squat"] == 140
     assert profile["lifts_source"] == "estimated"
+
+
+async def test_pain_that_is_told_moves_what_is_hard_on_it_out_of_the_next_days(
+    as_alice: Api, program: dict[str, Any], work: Work
+) -> None:
+    first = program["schedule"][0]["days"][0]["exercises"][0]
+    await log(as_alice, program, session(first, 1, 1, 1.0, 8.0, notes="Pain: hip (mild).\nFine."))
+    await work()
+    assert names(await newest(as_alice, program)) == names(program)  # mild pain is tolerable
+    hurts = {"pain": [{"area": "knee", "severity": "severe"}]}
+    assert (await as_alice.put(f"/programs/{program['id']}/check-ins/1", json=hurts)).status_code == 200
+    await work()  # a check-in is read at once
+    after = await newest(as_alice, program)
+    squats = [
+        [one["exercise"] for one in week["days"][0]["exercises"]].count(first["exercise"]) for week in after["schedule"]
+    ]
+    assert squats[0] == 1 and squats[1] == 0 and squats[3] == 1  # done; spared; as it was planned
+    assert after["schedule"][0]["days"][0] == program["schedule"][0]["days"][0]
+    changes = (await as_alice.get(f"/programs/{program['id']}/versions")).json()["items"][0]["changes"]
+    assert {one["week"] for one in changes} == {1, 2} and all("hard on what hurts: knee" in c["why"] for c in changes)
+    await as_alice.post(f"/programs/{program['id']}/edits", json={"what": "adapt"})
+    await work()
+    assert (await newest(as_alice, program))["version"] == after["version"]
+
+
+async def test_a_lift_that_stalls_gets_a_set_more_once_where_the_person_recovers_well(
+    as_alice: Api, work: Work
+) -> None:
+    asked = {**ASKED, "goal": "general_fitness", "session_minutes": 120}
+    made = (await as_alice.post("/generations", json={"kind": "program", "input": asked})).json()
+    await work()
+    program = (await as_alice.get(f"/programs/{made['id']}")).raise_for_status().json()
+    planned = next(e for e in program["schedule"][0]["days"][0]["exercises"] if e["sets"][0]["load"])
+    for day in (1, 2, 3):
+        assert "added" not in str(await newest(as_alice, program))
+        told = session(planned, 1, day, 1.0, planned["sets"][0]["rpe"], readiness=80)
+        assert (await log(as_alice, program, told)).status_code == 201
+        await work()
+    after = await newest(as_alice, program)
+
+    def sets(one: dict[str, Any]) -> int:
+        days = one["schedule"][1]["days"]
+        return sum(len(e["sets"]) for d in days for e in d["exercises"] if e["exercise"] == planned["exercise"])
+
+    assert sets(after) == sets(program) + 1
+    versions = (await as_alice.get(f"/programs/{program['id']}/versions")).json()["items"]
+    [said] = [c for one in versions for c in one["changes"] if c["what"] == "one set more"]
+    assert said["exercise"] == planned["name"] and "recover well" in said["why"]
+    longest = max(day["estimated_minutes"] for day in after["schedule"][1]["days"])
+    assert longest <= asked["session_minutes"]
+    again = session(planned, 2, 1, 1.0, planned["sets"][0]["rpe"], readiness=80)
+    await log(as_alice, program, again)
+    await work()
+    assert sets(await newest(as_alice, program)) == sets(after)  # once

@@ -112,3 +112,99 @@ async def test_two_devices_that_log_the_same_session_lose_nothing_of_each_other(
     assert sorted(len(entry["sets"]) for entry in training["entries"]) == [1, 2]
     await other.reload()
     assert (await ticked(other))[:2] == [True, True]
+
+
+async def test_what_one_device_wrote_is_not_emptied_by_another_that_never_touched_it(site: Site) -> None:
+    page = await gym(site)
+    other = await site.visitor(**PHONE, storage_state=await page.context.storage_state())
+    await other.goto(page.url)
+    await tick(page, 1)
+    await expect(state(page)).to_have_text("· Saved")
+    first = other.locator(".gym-lift").first
+    await other.get_by_label("Notes").fill("Felt strong.")
+    await first.locator(".gym-set").first.get_by_role("textbox", name="kg").fill("37.5")
+    await tick(other, 1)
+    await expect(state(other)).to_have_text("· Saved")
+    await tick(page, 2)  # this device still shows what it entered itself
+
+    async def both() -> bool:
+        [training] = await logged(page)
+        return len(done(training)) == 2
+
+    await eventually(both, "the second set is logged")
+    [training] = await logged(page)
+    assert training["notes"] == "Felt strong." and done(training)[0][0] == 37.5
+    await expect(page.get_by_label("Notes")).to_have_value("Felt strong.")
+
+
+async def test_the_next_session_opens_without_a_connection_although_it_never_was_before(site: Site) -> None:
+    page = await gym(site)
+    await page.wait_for_function("navigator.serviceWorker.controller && caches.has('unfold-gym')")
+    await tick(page, 1)
+    await page.get_by_role("button", name="Finish the session").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Done: ")
+    await expect(page.locator("#after progress")).to_have_count(0)
+
+    async def kept() -> bool:
+        kept = "async () => (await (await caches.open('unfold-gym')).keys()).map((one) => new URL(one.url).pathname)"
+        paths = [path for path in await page.evaluate(f"({kept})()") if "/train/" in path]
+        return [path[-4:] for path in paths] == ["/1/2"]
+
+    await eventually(kept, "the next session's page is kept, and it alone")
+    await page.context.set_offline(True)
+    await page.goto(re.sub(r"/train.*", "/train", page.url))  # as the button of the program does
+    await expect(page).to_have_url(re.compile(r"/train/1/2$"))
+    await tick(page, 1)
+    await expect(state(page)).to_contain_text("Kept on this phone")
+    await page.context.set_offline(False)
+    await expect(state(page)).to_have_text("· Saved")
+    assert sorted(one["day"] for one in await logged(page)) == [1, 2]
+
+
+async def test_who_signs_in_next_on_the_same_phone_sees_nothing_and_sends_nothing(site: Site) -> None:
+    page = await gym(site)
+    await page.wait_for_function("navigator.serviceWorker.controller && caches.has('unfold-gym')")
+    address = page.url
+    await page.context.set_offline(True)
+    await tick(page, 1)
+    await expect(state(page)).to_contain_text("Kept on this phone")
+    mine = await page.context.cookies()
+    await page.context.clear_cookies()  # signed out
+    await page.context.set_offline(False)
+    await page.goto("/sign-in")
+    await page.wait_for_function("caches.has('unfold-gym').then((there) => !there)")
+    await ask(page)  # somebody else, a guest of their own
+    async with page.expect_response(lambda answer: "/trainings/" in answer.url) as sent:
+        await page.goto("/")
+    assert (await sent.value).status == 404
+    answer = await page.goto(address)
+    assert answer is not None and answer.status == 404
+    await page.context.clear_cookies()
+    await page.context.add_cookies(mine)  # type: ignore[arg-type]
+    async with page.expect_response(lambda answer: "/trainings/" in answer.url) as sent:
+        await page.goto("/")
+    assert (await sent.value).status == 201
+    await page.goto(address)
+    assert (await ticked(page))[:2] == [True, False]
+
+
+async def test_a_tired_day_is_eased_on_the_spot_and_taken_back(site: Site) -> None:
+    page = await gym(site)
+    first = page.locator(".gym-lift").first
+    rows = first.locator(".gym-set")
+    load = rows.first.get_by_role("textbox", name="kg")
+    planned, sets = float(await load.input_value()), await rows.count()
+    await page.get_by_label("Great", exact=True).check()
+    ease = page.get_by_role("button", name="Ease today")
+    await expect(ease).to_have_count(0)  # nothing to ease
+    await page.get_by_label("Worn out", exact=True).check()
+    await ease.click()
+    assert planned * 0.86 < float(await load.input_value()) < planned
+    await expect(first.locator("[data-left-out]")).to_have_count(sets // 2)
+    await expect(first.locator("[data-progress]")).to_have_text(f"0 of {sets - sets // 2}")
+    await page.reload()  # nothing was logged, but it is kept
+    await expect(first.locator("[data-left-out]")).to_have_count(sets // 2)
+    assert float(await load.input_value()) < planned
+    await ease.click()
+    await expect(load).to_have_value(f"{planned:g}")
+    await expect(first.locator("[data-left-out]")).to_have_count(0)

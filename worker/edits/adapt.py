@@ -1,13 +1,15 @@
 """What the log changes: loads by what was lifted, fewer sets for a tired body, a deload when the signs add up."""
 
-import math
 from collections.abc import Iterator
 from typing import Any, Final
 
+from worker.edits import pain
+from worker.edits.deload import deload
 from worker.edits.learned import Known, load_for, trend
 from worker.edits.program import Change, Edited, Program, settled
+from worker.edits.stalls import add_set
 from worker.programs.catalog import EXERCISES
-from worker.programs.loads import STEP, implement, put_on, rounded, too_light
+from worker.programs.loads import STEP, implement, put_on
 
 # No single change of a planned load is larger (convention, as for what one session may show).
 MOST_CHANGE: Final = 0.10
@@ -17,8 +19,6 @@ FALL: Final = 0.03  # of e1RM, twice in a row
 GROUND_OUT: Final = 9.5  # session RPE, twice in a row
 TIRED: Final = 40  # readiness below it, three times of the last four (facts: under 40 calls for a large cut)
 SHORT_SLEEP, HIGH_STRESS, SORE = 6.0, 8, 8
-# What a deload leaves of sets and loads, and how much easier it is (facts: 40-50% fewer sets, 10% less load, RIR +2).
-SETS_LEFT, LOAD_LEFT, EASIER = 0.55, 0.90, 2.0
 LIFTS: Final = {
     "squat": "back_squat", "bench_press": "bench_press", "deadlift": "deadlift", "overhead_press": "overhead_press",
 }  # fmt: skip
@@ -33,9 +33,12 @@ def adapt(program: Program) -> Edited:
         deload(program, edited, upcoming, " ".join(reasons))
     else:
         _spare(program, edited, upcoming)
+    if not reasons:
+        add_set(program, edited, upcoming)
+    pain.spare(program, edited)
     _loads(program, edited)
     edited.head = {"learned": _learned(program, reasons)}
-    edited.why = f"{len(program.done)} sessions logged."
+    edited.why = f"{len(program.done)} session{'s' if len(program.done) != 1 else ''} logged."
     return edited
 
 
@@ -121,31 +124,6 @@ def _may_deload(program: Program, week: int) -> bool:
     near = [program.weeks.get(number) for number in (week - 1, week, week + 1)]
     planned = program.weeks[week]["phase"] in {"taper", "realisation"}
     return not planned and not any(one is not None and one["deload"] for one in near)
-
-
-def deload(program: Program, edited: Edited, number: int, why: str) -> None:
-    """Make that week a deload: every day kept, 45-65% of the sets, lighter and easier."""
-    week, units = program.copy_of(edited, number), program.profile.units
-    target = round(SETS_LEFT * sum(len(one["sets"]) for day in week["days"] for one in day["exercises"]))
-    lines = [exercise for day in week["days"] for exercise in day["exercises"]]
-    counts = [max(1, math.floor(len(one["sets"]) * SETS_LEFT)) for one in lines]
-    for index in reversed(range(len(lines))):  # the last of a day is the least of it
-        if sum(counts) > target and counts[index] > 1:
-            counts[index] -= 1
-    for index, one in enumerate(lines):
-        if sum(counts) < target and counts[index] < len(one["sets"]):
-            counts[index] += 1
-    for exercise, count in zip(lines, counts, strict=True):
-        exercise["sets"] = exercise["sets"][:count]
-        for one in exercise["sets"]:
-            one["rpe"] = max(5.0, one["rpe"] - EASIER)
-            if one["load"] is not None:
-                lighter = one["load"] * LOAD_LEFT
-                heavy_enough = not too_light(EXERCISES[exercise["exercise"]], lighter, units)
-                one["load"] = rounded(lighter, units) if heavy_enough else one["load"]
-    week.update(phase="deload", deload=True, note="A deload by your log: half the sets, lighter, easy.")
-    settled(program.profile, week)
-    edited.changes.append(Change(number, "becomes a deload", why))
 
 
 def _spare(program: Program, edited: Edited, upcoming: int | None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from worker.programs.catalog import EXERCISES
 from worker.programs.rpe import CHART, epley, share
 
 # Beyond so many repetitions to failure an estimate says little (facts: trust up to n = 10).
@@ -14,6 +15,14 @@ TRUSTED: Final = 10
 WEIGHT_OF_NEW: Final = 0.7
 # No session makes anybody that much stronger or weaker (convention): the rest is a slip or a bad day.
 MOST_CHANGE: Final = 0.10
+
+# What is added to one's own weight says little of a 1RM by itself.
+OWN_WEIGHT: Final = frozenset(
+    {
+        "dip", "inverted_row", "neutral_grip_pull_up", "weighted_pull_up", "back_extension", "ab_wheel",
+        "barbell_rollout", "box_jump", "weighted_sit_up",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,10 +70,18 @@ def read(
         if training["finished_at"] is None:
             continue
         for entry in training["entries"]:
+            if not _tells(entry["exercise"]):
+                continue
             planned = _prescribed(weeks, training, entry)
             if (best := _best(entry, planned, training["started_at"], units)) is not None:
                 points.setdefault(entry["exercise"], []).append(best)
     return {exercise: Known(_believed(found), tuple(found)) for exercise, found in points.items()}
+
+
+def _tells(key: str) -> bool:
+    """Whether its load is all that is lifted, in repetitions."""
+    exercise = EXERCISES.get(key)
+    return exercise is None or (exercise.weighted and key not in OWN_WEIGHT)
 
 
 def _prescribed(
@@ -87,7 +104,7 @@ def _best(entry: Mapping[str, Any], planned: Sequence[Mapping[str, Any]], at: fl
     for number, one in enumerate(working):
         plan = planned[min(number, len(planned) - 1)] if planned else None
         rpe: float | None = one["rpe"] if one["rpe"] is not None else plan["rpe"] if plan else None
-        if rpe is None or (value := e1rm(one["load"], one["reps"], rpe)) is None:
+        if one["seconds"] is not None or rpe is None or (value := e1rm(one["load"], one["reps"], rpe)) is None:
             continue
         guessed = one["rpe"] is None or one["reps"] + 10 - rpe > min(TRUSTED, len(CHART))
         said = f"{one['reps']} x {one['load']:g} {units}" + (f" at RPE {rpe:g}" if one["rpe"] is not None else "")

@@ -9,12 +9,10 @@ from app.kinds.program_edit import ProgramEdit
 from worker.edits.adapt import adapt
 from worker.edits.program import Program
 from worker.edits.rewrite import rewrite
+from worker.edits.sound import broken
 from worker.errors import InvalidOutput, Outdated, Rejected
 from worker.phases import Phase, Pipeline, Spec, Work
 from worker.programs import checks
-
-# What a change by the log or by the person's wish may break: a lighter week is not as full, nor as heavy, as planned.
-ALLOWED: Final = frozenset({"load_falls", "floor", "deload", "weeks"})
 
 
 async def read_program(work: Work) -> dict[str, Any]:
@@ -75,11 +73,7 @@ def wrong(source: dict[str, Any], planned: dict[str, Any]) -> list[str]:
     program = Program.of(source)
     if planned["asked"]:
         program = Program({**planned["asked"]}, program.head, program.weeks, [], [])
-    changed = {int(number): week for number, week in planned["weeks"].items()}
-    weeks = [week for _, week in sorted({**program.weeks, **changed}.items())]
-    named = frozenset(program.marks)  # what an earlier version admitted to fall short is not asked for again
-    found = checks.problems(program.profile, program.marks, weeks, named)
-    return [one.message for one in found if one.week in changed and one.code not in ALLOWED]
+    return broken(program, {int(number): week for number, week in planned["weeks"].items()})
 
 
 def head(work: Work) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.kinds.program import ProgramInput
 from app.kinds.program_edit import ProgramEdit
-from worker.edits.adapt import deload
+from worker.edits.deload import deload
 from worker.edits.learned import load_for
 from worker.edits.program import Change, Edited, Program, settled
 from worker.errors import Rejected
@@ -62,7 +62,7 @@ def _swap(program: Program, edit: ProgramEdit) -> Edited:
                 if exercise["exercise"] in keys:
                     new = _chosen(program, edit.to, exercise, day)
                     mine = program.copy_of(edited, number)
-                    mine["days"][index]["exercises"][place] = _replaced(program, day, exercise, new)
+                    mine["days"][index]["exercises"][place] = replaced(program, day, exercise, new)
                     edited.changes.append(
                         Change(number, f"becomes {new.name}", "You asked.", day["day"], exercise["name"])
                     )
@@ -88,7 +88,7 @@ def _chosen(program: Program, wanted: str | None, old: dict[str, Any], day: dict
     return EXERCISES[key]
 
 
-def _replaced(program: Program, day: dict[str, Any], old: dict[str, Any], new: Exercise) -> dict[str, Any]:
+def replaced(program: Program, day: dict[str, Any], old: dict[str, Any], new: Exercise) -> dict[str, Any]:
     """The same sets with another exercise."""
     profile = program.profile
     pool, most = Pool.of(profile), most_effort(profile, new)
@@ -127,7 +127,7 @@ def _anew(program: Program, edit: ProgramEdit) -> Edited:
             if exercise.get("ramp") or not free:
                 continue
             new = EXERCISES[free[0]]
-            mine["exercises"][place] = _replaced(program, mine, exercise, new)
+            mine["exercises"][place] = replaced(program, mine, exercise, new)
             said = Change(week["week"], f"becomes {new.name}", "Written anew.", day["day"], exercise["name"])
             edited.changes.append(said)
     if not edited.changes:

@@ -14,6 +14,7 @@ from worker.programs.landmarks import MAIN, MUSCLES, Landmark
 from worker.programs.seats import Carry, Seats
 from worker.programs.slots import PULL, PUSH, Slot
 from worker.programs.split import TRAINS, Day, Want
+from worker.programs.sports import SHARED_WEEK, SHORT_WEEK, SPORT_FIRST, SPORT_FIRST_SHORT
 from worker.programs.targets import HEAVY_GOALS, cap, floors, own_work, weight
 
 # Sets of the first lifts once every pattern is there; more where load is the aim.
@@ -37,6 +38,8 @@ ANY_DAY: Final = frozenset({"side_delts", "rear_delts", "biceps", "triceps", "ca
 FIXED: Final = frozenset({"power", "conditioning", "mobility", "max_effort", "dynamic"})
 WORSE_OWN: Final = 1.2  # how much worse work for one muscle may be: rather a set more of what is there
 MOBILITY_DRILLS: Final = 5
+# What presses work: it waits while there is less pulling than pushing.
+PRESSED: Final = frozenset({"chest", "front_delts"})
 EARLY_PULL: Final = 3  # sets of a pull that come before the floors of other muscles
 CONDITIONED: Final = frozenset({"fat_loss", "endurance"})
 CONDITIONING: Final = 5  # intervals of a day
@@ -60,11 +63,18 @@ class Allocator:
         self.result = Filled(self.budget)
         self.twins = False  # whether a day may have near twins: more small exercises for a muscle than it needs
         self.waves: dict[str, int] = {}
+        sport, minutes = self.profile.sport, sum(day.minutes for day in days)
+        self.heavy = self.profile.goal in HEAVY_GOALS  # load comes before the sport
+        self.brief = sport is not None and sport.of_legs and minutes <= SHORT_WEEK and not self.heavy
+        self.shared = sport.muscles if sport is not None and minutes <= SHARED_WEEK else ()
+        self.waiting: list[tuple[int, Want]] = []  # places that the sport comes before
 
     def run(self) -> Filled:
         self._recover()
         self._seat(first=True)
         self._never_empty()
+        if not self.heavy:
+            self._serve_sport()
         self._promote()
         self._balance(new=False)
         self._seat(first=False)
@@ -96,19 +106,40 @@ class Allocator:
                     continue
                 want = day.wants[rank]
                 if first == (rank < first_places[index] or want.pattern not in leading):
-                    self._place(index, want)
+                    if self.brief and self._another(want.pattern):
+                        self.waiting.append((index, want))
+                    else:
+                        self._place(index, want)
         for slots in self.budget.slots:
             for slot in slots:
                 self.result.missing.pop(slot.of.pattern, None)
 
+    def _another(self, pattern: str) -> bool:
+        """Whether the week has a push already, or a pull, and this would be one more."""
+        return any(pattern in kind and self._sets_of(kind) for kind in (PUSH, PULL))
+
+    def _serve_sport(self) -> None:
+        """What carries the sport comes before third sets of lifts that do not; in a very short week before presses
+        and pulls beyond the first of each."""
+        least = SPORT_FIRST_SHORT if self.brief else SPORT_FIRST
+        for muscle in self.profile.sport.muscles if self.profile.sport else ():
+            self._raise(muscle, min(least, self.landmarks[muscle].mrv))
+        for muscle in MAIN if self.profile.sport else ():
+            self._raise(muscle, min(SPORT_FIRST, self.landmarks[muscle].mrv))
+        for day, want in self.waiting:
+            self._place(day, want)
+
     def _promote(self) -> None:
         """Once every pattern has its place, the first lifts get the sets they are there for."""
-        enter = ENTER_HEAVY if self.profile.goal in HEAVY_GOALS else ENTER
+        enter = ENTER_HEAVY if self.heavy else ENTER
         wanted = {role: min(sets, self.seats.most_of(role)) for role, sets in enter.items()}
         for aim, role in ((aim, role) for aim in (3, 4) for role in wanted):
             for day, slots in enumerate(self.budget.slots):
                 for slot in slots:
-                    short = slot.role == role and slot.sets < min(aim, wanted[role])
+                    most = (
+                        3 if self.shared and slot.of.leads.isdisjoint(self.shared) else aim
+                    )  # the fourth is the sport's
+                    short = slot.role == role and slot.sets < min(aim, wanted[role], most)
                     if short and self.budget.blocked(day, slot, 1) is None:
                         self.seats.add(day, slot, 1)
 
@@ -204,7 +235,11 @@ class Allocator:
         return sum(slot.role in roles and muscle in slot.of.leads for slot in self.budget.slots[day])
 
     def _often(self, day: int, pattern: str) -> bool:
-        """Whether a day has enough exercises of a pattern: rather a small one for the muscle than a third big one."""
+        """Whether there is enough of a pattern: rather a small one for the muscle than a third big one on a day, or,
+        for a focus, one press more than there are pulls."""
+        wished = not PRESSED.isdisjoint(self.profile.focus)
+        if wished and pattern in PUSH and self._sets_of(PUSH) > self._sets_of(PULL):
+            return True
         return pattern != "isolation" and sum(slot.of.pattern == pattern for slot in self.budget.slots[day]) >= TWINS
 
     def _condition(self) -> None:
@@ -245,6 +280,8 @@ class Allocator:
         left = list(MUSCLES)
         while left:
             muscle = min(left, key=lambda m: self._got(m) * scale[m])
+            if muscle in PRESSED and "back" in left and self._sets_of(PUSH) >= self._sets_of(PULL):
+                muscle = "back"
             if self.budget.measure(muscle) + 1 > caps[muscle]:
                 why: str | None = "goal" if caps[muscle] < self.landmarks[muscle].mrv else "mrv"
             else:
@@ -285,23 +322,3 @@ def _serves(exercise: Exercise, want: Want) -> bool:
     if want.part == "upper":
         return exercise.primary[0] not in ("quads", "glutes", "hamstrings")
     return True
-
-
-def fill(allocators: Callable[[int], Allocator], start: int, densest: int) -> Filled:
-    """The first level of supersets with which the floors fit the minutes; else the least dense of the best."""
-    best = allocators(start).run()
-    for level in range(start + 1, densest + 1):
-        if _unmet(best) == 0:
-            break
-        filled = allocators(level).run()
-        if _unmet(filled) < _unmet(best):
-            best = filled
-    return best
-
-
-def _unmet(filled: Filled) -> float:
-    """Sets and patterns that only time kept out; where load is the aim, only what is worth hurrying for."""
-    heavy = filled.budget.profile.goal in HEAVY_GOALS
-    counted = [entry for muscle, entry in filled.short.items() if muscle in MAIN or not heavy]
-    sets = sum(floor - got for floor, got, why in counted if why == "time")
-    return sets + 4 * sum(why == "time" for why in filled.missing.values())

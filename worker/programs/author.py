@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,13 +16,15 @@ from worker.programs.periodization import SETS_LEFT, WeekPlan
 from worker.programs.prescription import Dose, dose
 from worker.programs.profile import Profile
 from worker.programs.progression import growth
-from worker.programs.reasons import HEAVIER, cues, focus_of, reason, warm_up, week_note
+from worker.programs.reasons import cues, focus_of, heavier, reason, warm_up, week_note
 from worker.programs.rpe import share
 from worker.programs.select import Pool
 from worker.programs.slots import Slot
 from worker.programs.split import Day
 from worker.programs.weekdays import WEEKDAYS
 
+# What climbs by repetitions and then by weight in double progression.
+RISING: Final = frozenset({"main", "lead", "second", "accessory", "isolation", "core"})
 # What a taper goes without, and how much of any other exercise it keeps at most.
 MINOR: Final = frozenset({"isolation", "conditioning"})
 MOST_IN_TAPER: Final = 0.75
@@ -48,6 +50,14 @@ class Script:
     def missing(self) -> list[frozenset[str]]:
         """Exercises that each day has not the pieces for."""
         return [self.pool.missing(frozenset(day.without)) for day in self.days]
+
+    def begins_again(self, slot: Slot, exercise: Exercise, week: WeekPlan) -> bool:
+        """Whether a block takes an exercise of the block before back to its first repetitions, with more weight."""
+        risen = self.model == "double_progression" and slot.role in RISING and exercise.hold is None
+        if not risen or week.turn or not week.block or not week.loading or not exercise.loadability:
+            return False
+        before = self.design.blocks[week.block - 1]
+        return any(other.exercise == exercise.id for slots in before.days for other in slots)
 
     @cached_property
     def _described(self) -> dict[tuple[int, str, frozenset[str]], dict[str, Any]]:
@@ -139,6 +149,8 @@ def _day(
         partner = next((n for other, n in present if other is not slot and other.superset == slot.superset), 0)
         first = slot.superset is not None and next(s for s, _ in present if s.superset == slot.superset) is slot
         given = dose(profile, script.model, exercise, slot.role, slot.wave, week, last)
+        if script.begins_again(slot, exercise, week):
+            given = replace(given, heavier=True)
         changes = min(count, partner) if slot.superset and first else 0
         written = _exercise(script, slot, exercise, given, count, changes, taken, day.without)
         written["superset"] = slot.superset if partner and slot.superset else None
@@ -175,7 +187,7 @@ def _exercise(
     told = script.described(slot, exercise, taken, without)
     return {
         **told,
-        "why": f"{told['why']} {HEAVIER}" if given.heavier else told["why"],
+        "why": f"{told['why']} {heavier(told['equipment'], profile.units)}" if given.heavier else told["why"],
         "warm_up": warm,
         "ramp": bool(warm),
         "sets": work,

@@ -18,6 +18,9 @@ LOW_READINESS: Final = 40
 SHORT_SLEEP: Final = 6.0
 HIGH_STRESS: Final = 8
 VERY_SORE: Final = 8
+# A stall: less gained in three sessions (convention; less than a load's step). Recovering well: readiness as planned or
+# better, soreness and stress under 6.5 of 10, seven hours of sleep. An exercise has so many sets then at most.
+STALL, FRESH, REST_ENOUGH, ADDED_AT_MOST = 0.005, 65, 7.0, 5
 PAIN: Final = 5  # of 10, from which an exercise is swapped
 # Sets of a muscle from week to week by soreness and performance (Israetel, Hoffmann & Smith 2021, the set progression
 # algorithm): sets to add, by soreness (healed long before, just in time, not in time) and performance (above plan,

@@ -15,6 +15,7 @@ from worker.programs.vocabulary import (
     GYM_PIECES,
     MATCH,
     NOT,
+    NOT_THEN,
     NOT_YET,
     OFF,
     PIECE_NAMES,
@@ -93,7 +94,7 @@ def _on_days(clause: str, days: list[int], pieces: set[str], found: Notes) -> No
 
 
 def _when(clause: str, days: list[int], said: str, found: Notes) -> None:
-    if has(OFF, clause):
+    if has(OFF, clause) or re.search(NOT_THEN, clause):
         found.off.update(days)
         found.say(f"{said}: no training.")
     elif has(SPORT_DAY, clause):

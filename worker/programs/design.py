@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from worker.errors import Rejected
-from worker.programs.allocate import FIXED, Allocator, Filled, fill
+from worker.programs.allocate import FIXED, Allocator, Filled
 from worker.programs.budget import Doses
+from worker.programs.density import fill
 from worker.programs.landmarks import MAIN, MUSCLES, Landmark
 from worker.programs.periodization import WeekPlan
 from worker.programs.profile import Profile

@@ -5,6 +5,7 @@ from typing import Final
 
 from app.kinds.program_choices import AREAS, MUSCLES, PATTERNS, Area, Muscle, Pattern
 from worker.programs.catalog import Exercise
+from worker.programs.loads import STEP
 from worker.programs.periodization import FOCUS, WeekPlan
 from worker.programs.profile import Profile
 from worker.programs.slots import Slot
@@ -34,7 +35,18 @@ BY_ROLE: Final[dict[str, str]] = {
     "max_effort": "Work up to a heavy single with speed left; the lift changes every week, so that each may be a best",
     "dynamic": "Light and as fast as you can: force is trained by speed; stop if it slows",
 }
-HEAVIER: Final = "This week the repetitions start again, with the next weight up."
+HEAVIER: Final = "This week the repetitions start again, with the next weight up"
+# How much that is, by the piece that makes it heavy; the first that is used counts.
+NEXT_UP: Final[dict[str, str]] = {
+    "barbell": "{step} more on the bar",
+    "trap_bar": "{step} more on the bar",
+    "dumbbells": "the next dumbbells in the row, {step} more at most",
+    "kettlebells": "the next kettlebell; if that is a big step, two repetitions fewer",
+    "machines": "one plate of the stack",
+    "full_gym": "{step} more",
+    "cables": "one plate of the stack",
+    "bands": "a stronger band, or the same one held shorter",
+}
 WAVES: Final = ("the week's heavy exposure", "the week's moderate exposure", "the week's lighter exposure")
 
 
@@ -84,6 +96,13 @@ def reason(profile: Profile, model: str, slot: Slot, exercise: Exercise, weak: S
     if slot.superset:
         parts.append("Alternated with its partner to save time.")
     return " ".join(parts)
+
+
+def heavier(pieces: Sequence[str], units: str) -> str:
+    """What double progression asks for when its repetitions are reached."""
+    by = next((said for piece, said in NEXT_UP.items() if piece in pieces), "")
+    step = f"{STEP[units]:g} {units}"
+    return f"{HEAVIER}{': ' if by else ''}{by.format(step=step)}."
 
 
 def cues(profile: Profile, exercise: Exercise) -> str:

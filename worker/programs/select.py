@@ -283,7 +283,8 @@ def _for_person(pieces: tuple[str, ...], exercise: Exercise, role: str, profile:
         value += 2 if exercise.gentle else 0
         value -= 0.4 * max(exercise.stress.values(), default=0)
     if exercise.each and not bodyweight_only(profile):
-        value -= 1.5 if profile.minutes <= 30 else 0
+        wanted = profile.sport is not None and exercise.id in profile.sport.favours
+        value -= 1.5 if profile.minutes <= 30 and not wanted else 0
         value -= 1.0 if role in FIRST else 0
     most = working_max(exercise, profile.lifts)
     if most is not None and too_heavy(exercise, most * 0.7, profile.units, profile.gym, profile.notes.dumbbells):

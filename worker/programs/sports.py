@@ -14,7 +14,18 @@ class Sport:
     spare: str  # what should not fall on days next to each other
     aerobic: bool  # it is conditioning enough
 
+    @property
+    def of_legs(self) -> bool:
+        return LEGS.issuperset(self.muscles)
 
+
+LEGS: Final = frozenset({"quads", "hamstrings", "glutes", "calves"})
+# Sets of a sport's muscle that come before any lift is done thrice; in a week too short for all, the dose that
+# strength needs (`targets.MAIN_FLOOR`), and before more than one push and one pull (Iversen 2021).
+SPORT_FIRST: Final = 2
+SPORT_FIRST_SHORT: Final = 4
+SHORT_WEEK: Final = 60  # minutes in all
+SHARED_WEEK: Final = 150  # minutes up to which the fourth sets of first lifts are only for the sport's muscles
 AEROBIC: Final = frozenset({"running", "cycling", "swimming", "rowing", "field sport", "martial art"})
 
 

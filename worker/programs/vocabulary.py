@@ -106,8 +106,11 @@ NOT: Final = (
 )
 OFF: Final = (
     r"can'?t|cannot|can not|unable|unavailable|not available|not free|no (?:training|gym|workouts?|time|session)|busy|"
-    r"off|rest(?: days?)?|away|don'?t (?:train|work ?out|have time)|do not (?:train|work ?out)|never|not on|except"
+    r"off|rest(?: days?)?|away|don'?t (?:train|work ?out|have time)|do not (?:train|work ?out)|never|not on|except|"
+    r"(?:keep|leave|like|want|need|prefer) (?:(?:my|the|all|on) )?\w+ (?:free|clear|to rest|for (?:my|the) \w+)"
 )
+# "No Sundays", "not on a Monday".
+NOT_THEN: Final = rf"(?i:\b(?:no|not|never|avoid|skip)\s+(?:(?:on|any|a|the)\s+)*)(?:{'|'.join(WEEKDAY_WORDS)})"
 SPORT_DAY: Final = (
     r"match(?:es)?|games?|practice|race|long runs?|league|class(?:es)?|tournaments?|i (?:play|run|swim|climb|ride|row|"
     r"box|ski|hike)\b|(?:football|soccer|tennis|basketball|volleyball|rugby|hockey|climbing|yoga|swimming|running)"
