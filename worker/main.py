@@ -27,6 +27,7 @@ from app.generations.bell import QUEUE
 from app.settings import Settings, load
 from worker.books.pipeline import PIPELINE as BOOK
 from worker.books.shelf import stock
+from worker.courses.pipeline import PIPELINE as COURSE
 from worker.edits.pipeline import PIPELINE as PROGRAM_EDIT
 from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
@@ -35,7 +36,7 @@ from worker.warm import keep_warm
 
 log = structlog.get_logger()
 
-PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, BOOK)}
+PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, BOOK, COURSE)}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
 MOST_AT_START = 1000
 

@@ -7,10 +7,11 @@ import anyio.to_process
 from anyio import BrokenWorkerProcess
 
 from worker.books import desk as books
+from worker.courses import desk as courses
 from worker.edits import pipeline as edits
 from worker.programs import pipeline as programs
 
-MAKERS = (books, edits, programs)  # loaded in the child by this very import
+MAKERS = (books, courses, edits, programs)  # loaded in the child by this very import
 EVERY = 60.0  # anyio ends a child that was idle for five minutes
 
 

@@ -55,6 +55,7 @@ class Question(Made):
     question: str
     answer: str
     objective: int = 0  # the index of the section's objective that it checks
+    minutes: int = 1
 
 
 class SectionOut(Made):
@@ -99,6 +100,7 @@ class Coverage(Made):
     note: str
     missing: list[str] = []  # what the library says nothing of
     would_help: list[str] = []  # which books would
+    nearest: list[str] = []  # where there is nothing: subjects that the library does have
 
 
 class BookRef(Made):

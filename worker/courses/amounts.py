@@ -1,0 +1,50 @@
+"""All numbers of the making of courses, with where they come from."""
+
+from typing import Final
+
+from app.kinds.course import Depth, Pace
+
+# Words a minute of silent reading of non-fiction, and the range over adults: Brysbaert, How many words do we read per
+# minute? (2019).
+READING: Final = 238
+PACE: Final[dict[Pace, float]] = {"quick": 238 / 300, "moderate": 1.0, "thorough": 238 / 175}
+# How much longer than plain reading (300 words a minute) it takes to learn from a text (200) and to keep it (138):
+# Carver, Reading Rate: A Review of Research and Theory (1990). "technical" is the mean of both.
+DEPTH: Final[dict[Depth, float]] = {
+    "overview": 1.0, "balanced": 300 / 200, "technical": (300 / 200 + 300 / 138) / 2, "expert": 300 / 138,
+}  # fmt: skip
+# Minutes that a question states. Ours: a sentence to recall, and an exercise to work out with pen and paper.
+RECALL: Final = 1
+EXERCISE: Final = 3
+
+# Of one section: exercises taken from the books, and paragraphs of each of their sections.
+EXERCISES: Final[dict[Pace, int]] = {"quick": 1, "moderate": 3, "thorough": 6}
+PARAGRAPHS: Final[dict[Pace, int]] = {"quick": 2, "moderate": 6, "thorough": 99}
+OVERVIEW_PARAGRAPHS: Final = 1
+OVERVIEW_CODE_LINES: Final = 8
+OBJECTIVES: Final = 4  # of one section, at most
+
+# Minutes of a section and of a part, up to so many hours: sessions of study that a person finishes in one sitting.
+SECTION_MINUTES: Final = ((1.0, 7.0), (3.0, 10.0), (8.0, 14.0), (40.0, 20.0))
+PART_MINUTES: Final = ((1.0, 20.0), (3.0, 35.0), (8.0, 60.0), (40.0, 120.0))
+MOST_SECTIONS_OF_PART: Final = 8
+
+# What is about the query. Tuned on the queries of tests/library/gold.json, on topic and off.
+HITS: Final = 200  # passages that the search may give
+SURE: Final = 0.42  # a best passage of this score means that the library has something on it
+ABOUT: Final = 0.30  # a book's section of less is not about it, unless its chapter or its book is
+NEAR_BEST: Final = 0.45  # nor is one that is so much worse than the best
+ON_SUBJECT: Final = 0.6  # share of the query's words that a book's title and subject have
+TOGETHER: Final = 0.6  # share of the query's words that one book must say
+ENOUGH: Final = 0.6  # share of the hours from which the library is not thin
+EXACT: Final = 0.05  # how far the minutes may be off
+
+# Chapters of two books that are about the same.
+SAME_TOPIC: Final = 0.42
+STRAY: Final = 0.4  # a topic of less than this share of a section goes to the one that is most like it
+# Sentences of which one says nothing new: share of common words.
+SAME_SENTENCE: Final = 0.8
+
+
+def up_to(table: tuple[tuple[float, float], ...], hours: float) -> float:
+    return next((value for most, value in table if hours <= most), table[-1][1])

@@ -1,0 +1,133 @@
+"""What is asked for: the subject without what people say around it, and wishes for the style."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.kinds.course import CourseInput, Depth, Pace
+from app.library.words import stem, stems_of, words_of
+from worker.courses.amounts import DEPTH, PACE, READING
+
+_LEAD: Final = re.compile(
+    r"(?:please|hi|hello|i (?:want|would like|need|wish|am trying|have) to|i['’]d like to|i want|help me(?: to)?|"
+    r"can you|could you|teach me|show me|tell me|explain(?: to me)?|learn(?:ing)?|study(?:ing)?|understand(?:ing)?|"
+    r"master(?:ing)?|(?:get|become|be) (?:better|good|fluent|great) (?:at|in|with)|improve my|get started (?:with|in)|"
+    r"how (?:do|can|should|could|would) (?:i|you|we|one)|how to|what (?:is|are)|"
+    r"know(?: more)?|more about|everything about|about|all about|"
+    r"(?:an? |the )?(?:short |quick |complete |full |beginner['’]?s? )?(?:introduction|intro|course|guide|primer|"
+    r"crash course|basics|fundamentals|essentials|foundations)\s+(?:to|on|in|of|about|for)|"
+    r"the (?:basics|fundamentals|essentials) of|to)\b[\s,:]*",
+    re.IGNORECASE,
+)
+_TAIL: Final = re.compile(
+    r"[\s,]*(?:for (?:absolute |complete |total )?beginners|for dummies|from scratch|from the ground up|step by step|"
+    r"in depth|please|quickly|properly|101|the (?:basics|fundamentals)|basics|fundamentals|"
+    r"crash course|course)?[\s.?!]*$",
+    re.IGNORECASE,
+)
+# They say how, not what.
+_GENERAL: Final = frozenset(
+    stem(word)
+    for word in """advanced basic basics beginner beginners better best complete course easy effective essential
+    essentials first foundation foundations fundamental fundamentals good great guide help improve introduction
+    introductory intro lesson lessons method methods modern practical practice primer professional quick simple skill
+    skills start step steps strategy strategies technique techniques theory thing things tip tips topic understand
+    understanding ways work works working worked example examples everyday""".split()  # noqa: SIM905
+)
+_STYLES: Final = {
+    "examples": re.compile(r"\b(?:examples?|cases?|case studies|stories|story|concrete|illustrat\w+)\b", re.IGNORECASE),
+    "practice": re.compile(
+        r"\b(?:hands[- ]on|exercises?|practi[cs]\w*|drills?|problems?|do it|doing|applied|workshop)\b", re.IGNORECASE
+    ),
+    "concise": re.compile(r"\b(?:concise|short|brief|bullet\w*|to the point|crisp|summar\w+|tl;?dr)\b", re.IGNORECASE),
+    "rigorous": re.compile(
+        r"\b(?:rigor\w*|formal\w*|math\w*|formulas?|formulae|quantitative|numbers?|academic|precise)\b", re.IGNORECASE
+    ),
+}  # fmt: skip
+STYLES: Final = {
+    "examples": "passages with examples come first",
+    "practice": "more exercises",
+    "concise": "short lessons",
+    "rigorous": "passages with formulae and figures come first",
+}
+
+
+HALF: Final = 0.5
+IN_SUMMARY: Final = 0.7
+
+
+@dataclass(frozen=True)
+class Brief:
+    """``core``: the subject. ``words``: those of it that name something, as they were written, by their stems."""
+
+    query: str
+    core: str
+    words: dict[str, str]
+    hours: float
+    depth: Depth
+    pace: Pace
+    styles: frozenset[str]
+    unheard: str  # a wish for the style that nothing here follows
+    notes: str
+
+    @property
+    def minutes(self) -> float:
+        return self.hours * 60
+
+    @property
+    def rate(self) -> float:
+        """Minutes of study for a word."""
+        return DEPTH[self.depth] * PACE[self.pace] / READING
+
+    @property
+    def title(self) -> str:
+        return self.core[:1].upper() + self.core[1:]
+
+
+def read(asked: CourseInput) -> Brief:
+    wishes = asked.preferences
+    core = core_of(asked.query)
+    told = f"{wishes.style} {wishes.notes}"
+    styles = frozenset(name for name, pattern in _STYLES.items() if pattern.search(told))
+    named = bool(wishes.style) and not any(pattern.search(wishes.style) for pattern in _STYLES.values())
+    return Brief(
+        query=asked.query, core=core, words=naming(core), hours=asked.hours, depth=wishes.depth, pace=wishes.pace,
+        styles=styles, unheard=wishes.style if named else "", notes=wishes.notes,
+    )  # fmt: skip
+
+
+def core_of(query: str) -> str:
+    """`I want to learn DCF valuation, please` asks for `DCF valuation`."""
+    core = query.strip().strip("\"'“”")
+    while (lead := _LEAD.match(core)) and lead.end() < len(core):
+        core = core[lead.end() :]
+    while (shorter := _TAIL.sub("", core).rstrip(" ,:;-")) and shorter != core:
+        core = shorter
+    return core if words_of(core) else query.strip()
+
+
+def naming(text: str) -> dict[str, str]:
+    """Stem -> the word. Words that say only how something is to be taught count where there are no others."""
+    words = {stem(word): word for word in words_of(text)}
+    return {one: word for one, word in words.items() if one not in _GENERAL} or words
+
+
+def match(brief: Brief, book: Mapping[str, Any], names: Sequence[tuple[str, str]] = ()) -> float:
+    """How far the book is on the subject: the share of the query's words that its title and subject have, by any of
+    their names. Of one that has half of them so, what its summary has counts nearly as much."""
+    told = set(stems_of(f"{book['title']} {str(book['subject']).replace('-', ' ')}"))
+    named = [said(one, word, told, names) for one, word in brief.words.items()]
+    share = sum(named) / max(1, len(named))
+    if not share or share < HALF:
+        return share
+    more = told | set(stems_of(f"{book['summary']} {' '.join(book['concepts'])}"))
+    also = [said(one, word, more, names) for one, word in brief.words.items()]
+    return share + IN_SUMMARY * (sum(also) - sum(named)) / len(named)
+
+
+def said(one: str, word: str, told: set[str], names: Sequence[tuple[str, str]]) -> bool:
+    if one in told:
+        return True
+    others = [stems_of(other) for said, other in names if word.lower() in said.lower().split()]
+    return any(set(other) <= told for other in others)

@@ -1,0 +1,234 @@
+"""The evidence: sections of books as the units of which courses are made, with how far each is about the query."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from app.library.embed import Floats, normalized, unpack
+from app.library.words import stems_of
+from worker.courses import text
+from worker.courses.amounts import ABOUT, NEAR_BEST, ON_SUBJECT
+from worker.courses.brief import Brief, match
+from worker.words import teaches
+
+FEWEST_WORDS: Final = 25  # of a unit
+_EXERCISES: Final = re.compile(
+    r"(?:\W|\d)*(?:exercises?|questions?|problems?|quiz|check yourself|practice)\b", re.IGNORECASE
+)
+_ANSWERS: Final = re.compile(r"(?:\W|\d)*(?:answers?|solutions?)\b", re.IGNORECASE)
+_FRONT: Final = re.compile(
+    r"(?:opening|cover|title page|copyright|dedication|foreword|preface|acknowledge?ments|about .*|prologue)\W*", re.I
+)
+_NUMBERED: Final = re.compile(r"^\s*(\d{1,3})[.)]\s+", re.MULTILINE)
+_EXAMPLE: Final = re.compile(
+    r"\b(?:for example|for instance|suppose|imagine|an example|example|a case|consider|say,|somebody|"
+    r"a (?:person|runner|firm|company|student|shop|farmer|patient|cook|reader)\b.{0,60}\b(?:who|has|earns|wants|needs))\b",
+    re.IGNORECASE,
+)
+_FIGURES: Final = re.compile(r"\d[\d,.]*\s*[%x×*/+=<>-]|=\s*-?\d|\w\s=\s\w|\(\w [-+/] \w\)")
+_TRAP: Final = re.compile(
+    r"\b(?:mistakes?|errors?|traps?|pitfalls?|beware|careful|danger\w*|misleading|misunderst\w+|wrong\w*|common fault|"
+    r"do not|don't|never|must not|limits?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    id: int
+    book_id: str
+    number: int
+    locator: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    question: str
+    answer: str
+    locator: str
+    passage: int
+
+
+@dataclass
+class Unit:
+    """A section of a book with its own text. ``place``: where in its book it stands, 0 to 1."""
+
+    book: int
+    number: int  # of its heading
+    chapter: int  # number of the heading of its chapter
+    title: str
+    chapter_title: str
+    concepts: list[str]
+    place: float
+    pieces: list[Piece]
+    vector: Floats
+    own: float  # the best score of its passages
+    exercises: list[Exercise] = field(default_factory=list)
+    worth: float = 0.0
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.book, self.number
+
+    @property
+    def opens(self) -> bool:
+        """It is a chapter's own text, before its sections."""
+        return self.number == self.chapter
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(piece.text for piece in self.pieces)
+
+
+@dataclass
+class Shelf:
+    """The books that may serve, with their units in reading order."""
+
+    books: list[dict[str, Any]]
+    units: list[Unit]
+    matches: list[float]  # of each book: share of the query's words that its title and subject have
+
+
+def gather(
+    brief: Brief,
+    books: Sequence[dict[str, Any]],
+    headings: Sequence[dict[str, Any]],
+    passages: Sequence[dict[str, Any]],
+    scores: Mapping[int, float],
+    names: Sequence[tuple[str, str]] = (),
+) -> Shelf:
+    """``books`` as `app.library.evidence.Card`; ``scores`` of passages by the search."""
+    units: list[Unit] = []
+    for index, book in enumerate(books):
+        mine = [row for row in headings if row["book_id"] == book["id"]]
+        rows = [row for row in passages if row["book_id"] == book["id"]]
+        units += _units(index, mine, rows, scores)
+    matches = [match(brief, book, names) for book in books]
+    return Shelf(list(books), units, matches)
+
+
+def _units(
+    index: int, headings: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], scores: Mapping[int, float]
+) -> list[Unit]:
+    of_heading: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        of_heading[row["chapter"]].append(row)
+    whole = max(1, sum(row["words"] for row in rows))
+    found: list[Unit] = []
+    before, chapter = 0, None
+    questions: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+    answers: dict[int, list[str]] = {}
+    for heading in headings:
+        if heading["level"] == 1 or chapter is None:
+            chapter = heading
+        mine = of_heading.get(heading["number"], [])
+        words = sum(row["words"] for row in mine)
+        if mine and _EXERCISES.match(heading["title"]):
+            questions[chapter["number"]] = [(one, mine[0]) for one in numbered(_text(mine))]
+        elif mine and _ANSWERS.match(heading["title"]):
+            answers[chapter["number"]] = numbered(_text(mine))
+        elif words >= FEWEST_WORDS and teaches(heading["title"]) and not _FRONT.fullmatch(chapter["title"]):
+            vectors = unpack([row["embedding"] for row in mine if row["embedding"]])
+            vector = normalized(vectors.mean(axis=0, keepdims=True))[0] if len(vectors) else np.zeros(256, np.float32)
+            pieces = [Piece(r["id"], r["book_id"], r["number"], r["locator"], r["text"]) for r in mine]
+            found.append(Unit(
+                index, heading["number"], chapter["number"], clean_title(heading["title"]),
+                clean_title(chapter["title"]), list(heading["concepts"]), (before + words / 2) / whole, pieces,
+                vector, max((scores.get(row["id"], 0.0) for row in mine), default=0.0),
+            ))  # fmt: skip
+        before += words
+    for number, asked in questions.items():
+        if len(asked) == len(answers.get(number, [])):
+            _give(found, number, asked, answers[number])
+    return found
+
+
+def _text(rows: Sequence[dict[str, Any]]) -> str:
+    return "\n".join(row["text"] for row in rows)
+
+
+def _give(
+    units: Sequence[Unit], chapter: int, asked: Sequence[tuple[str, dict[str, Any]]], answers: Sequence[str]
+) -> None:
+    """Each exercise of a chapter to the section that it is about."""
+    mine = [unit for unit in units if unit.chapter == chapter and not unit.opens]
+    mine = mine or [unit for unit in units if unit.chapter == chapter]
+    if not mine:
+        return
+    stems = [set(stems_of(f"{unit.title} {unit.title} {unit.text}")) for unit in mine]
+    common: dict[str, int] = defaultdict(int)
+    for one in stems:
+        for word in one:
+            common[word] += 1
+    for (question, row), answer in zip(asked, answers, strict=True):
+        words = set(stems_of(f"{question} {answer}"))
+        scores = [sum(1 / common[word] ** 2 for word in words & one if len(word) > 2) for one in stems]
+        best = max(range(len(mine)), key=lambda index: (scores[index], -len(mine[index].exercises), -index))
+        mine[best].exercises.append(Exercise(question, answer, row["locator"], row["id"]))
+
+
+def numbered(told: str) -> list[str]:
+    """The items of a numbered list; none if it is none that counts up from 1."""
+    marks = list(_NUMBERED.finditer(told))
+    kept: list[re.Match[str]] = []
+    for mark in marks:
+        if int(mark[1]) == len(kept) + 1:
+            kept.append(mark)
+    ends = [mark.start() for mark in kept[1:]] + [len(told)]
+    return [told[mark.end() : end].strip() for mark, end in zip(kept, ends, strict=True)]
+
+
+def clean_title(title: str) -> str:
+    """`Chapter 3: FREE CASH FLOW.` -> `Free cash flow`."""
+    bare = re.sub(
+        r"^(?:(?:chapter|part|lesson|unit|section|module|lecture)\s+[\divxlc]+\s*[.:)–—-]*\s*|"
+        r"\d{1,3}(?:\.\d{1,3})*[.:)]?\s+|[ivxlc]{1,6}[.:)]\s+)", "", title, flags=re.IGNORECASE,
+    ).strip(" .:;–—-")  # fmt: skip
+    bare = bare or title.strip()
+    if bare.isupper() and len(bare) > 5:
+        bare = bare.capitalize()
+    return bare[:1].upper() + bare[1:]
+
+
+def about(brief: Brief, shelf: Shelf) -> list[Unit]:
+    """The units that are about the query, with their worth: by themselves, by their chapter, or by their book."""
+    best = max((unit.own for unit in shelf.units), default=0.0)
+    least = max(ABOUT, NEAR_BEST * best)
+    chapters: dict[tuple[int, int], list[Unit]] = defaultdict(list)
+    for unit in shelf.units:
+        chapters[unit.book, unit.chapter].append(unit)
+    found: list[Unit] = []
+    for (book, _), units in chapters.items():
+        fit = [unit for unit in units if unit.own >= least]
+        titled = any(unit.own >= least and unit.opens for unit in units)
+        whole = len(fit) * 2 > len(units) or (titled and len(fit) * 3 >= len(units))
+        on_subject = shelf.matches[book] >= ON_SUBJECT
+        mean = sum(unit.own for unit in units) / len(units)
+        for unit in units:
+            if on_subject or whole or unit.own >= least:
+                unit.worth = unit.own + 0.5 * mean + 0.3 * shelf.matches[book] + flavour(brief, unit)
+                found.append(unit)
+    return found
+
+
+def flavour(brief: Brief, unit: Unit) -> float:
+    """How far it is of the kind that the depth and the style ask for; at most 0.2 either way."""
+    told = unit.text
+    paragraphs = max(1, len(text.blocks(told)))
+    figures = min(1.0, len(_FIGURES.findall(told)) / (2 * paragraphs))
+    examples = min(1.0, len(_EXAMPLE.findall(told)) / paragraphs)
+    traps = min(1.0, len(_TRAP.findall(told)) / paragraphs)
+    weights = {
+        "overview": (-0.15, 0.0, -0.05), "balanced": (0.0, 0.03, 0.0),
+        "technical": (0.15, 0.03, 0.0), "expert": (0.08, 0.0, 0.12),
+    }[brief.depth]  # fmt: skip
+    value = weights[0] * figures + weights[1] * examples + weights[2] * traps
+    value += 0.15 * figures if "rigorous" in brief.styles else 0.0
+    value += 0.15 * examples if "examples" in brief.styles else 0.0
+    value += 0.1 * min(2, len(unit.exercises)) / 2 if "practice" in brief.styles else 0.0
+    return value

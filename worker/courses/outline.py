@@ -1,0 +1,206 @@
+"""The plan of a course: which units of the books, in which sections and parts, in which order, how long."""
+
+import hashlib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from worker.courses import order, topics
+from worker.courses.amounts import (
+    EXACT,
+    EXERCISES,
+    MOST_SECTIONS_OF_PART,
+    PART_MINUTES,
+    RECALL,
+    SECTION_MINUTES,
+    up_to,
+)
+from worker.courses.brief import Brief
+from worker.courses.evidence import Shelf, Unit
+from worker.courses.lesson import Lesson, compose, material
+from worker.courses.phrases import generic, lowered
+from worker.courses.questions import level_of, of_exercise, of_section, usable
+
+HIGHEST: Final = {"overview": 2, "balanced": 3, "technical": 4, "expert": 5}
+ROUNDS: Final = 8
+LONGEST_TITLE: Final = 90
+_ASKS: Final = re.compile(r"(?:from|why|how|what|when|where|who|which|to)\b", re.IGNORECASE)
+
+
+@dataclass
+class Section:
+    units: list[Unit]
+    topic: int
+    title: str = ""
+    level: int = 2
+    minutes: int = 0
+
+    @property
+    def id(self) -> str:
+        told = "|".join(f"{unit.pieces[0].book_id}:{unit.number}" for unit in self.units)
+        return "s" + hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def most_exercises(brief: Brief) -> int:
+    return EXERCISES[brief.pace] + 2 * ("practice" in brief.styles)
+
+
+def estimate(unit: Unit, brief: Brief) -> float:
+    """Minutes of a unit by itself: reading it and its exercises."""
+    words = sum(one.words for one in material(unit, brief))
+    asks = [of_exercise(one).minutes for one in unit.exercises if usable(one)][: most_exercises(brief)]
+    return words * brief.rate + sum(asks) + (RECALL / 2 if words else 0.0)
+
+
+def draft(brief: Brief, shelf: Shelf, units: Sequence[Unit]) -> list[list[Section]]:
+    """The parts with their sections.
+
+    The best units are taken until the minutes are filled; as sections differ from the sum of their units, the aim is
+    corrected until the course is as long as was asked, or all is taken.
+    """
+    costs = {unit.key: estimate(unit, brief) for unit in units}
+    teaching = [unit for unit in units if costs[unit.key] > 0]
+    best: tuple[float, list[list[Section]]] | None = None
+    aim = brief.minutes
+    for _ in range(ROUNDS):
+        chosen = choose(teaching, costs, aim)
+        made = parts(brief, sectioned(brief, shelf, chosen, costs))
+        for section in (one for part in made for one in part):
+            section.minutes = minutes_of(*written(section, brief, shelf.books), brief)
+        minutes = sum(section.minutes for part in made for section in part)
+        off = abs(minutes - brief.minutes)
+        if best is None or off < best[0]:
+            best = (off, made)
+        if off <= EXACT * brief.minutes / 2 or (minutes < brief.minutes and len(chosen) == len(teaching)):
+            break
+        aim *= brief.minutes / max(1.0, minutes)
+    assert best is not None
+    return best[1]
+
+
+def choose(units: Sequence[Unit], costs: Mapping[tuple[int, int], float], aim: float) -> list[Unit]:
+    """By worth, until the aim is reached; the last one is the one that comes nearest to it."""
+    openings = {(unit.book, unit.chapter): unit for unit in units if unit.opens}
+    alone = [
+        unit
+        for unit in units
+        if unit.opens and sum((o.book, o.chapter) == (unit.book, unit.chapter) for o in units) == 1
+    ]
+    ranked = sorted(
+        (unit for unit in units if not unit.opens or unit in alone), key=lambda unit: (-unit.worth, unit.key)
+    )
+    found: list[Unit] = []
+    left = aim
+    for unit in ranked:
+        # A chapter's own opening comes with the first of its sections.
+        with_ = [
+            one for one in [openings.get((unit.book, unit.chapter))] if one and one is not unit and one not in found
+        ]
+        cost = sum(costs[one.key] for one in (unit, *with_))
+        if cost <= left + cost / 2:
+            found += [unit, *with_]
+            left -= cost
+        if left <= 0:
+            break
+    return found
+
+
+def sectioned(brief: Brief, shelf: Shelf, chosen: Sequence[Unit], costs: dict[tuple[int, int], float]) -> list[Section]:
+    """In the order of teaching, with titles, levels and the minutes of what is then written."""
+    wished = min(up_to(SECTION_MINUTES, brief.hours), max(5.0, brief.minutes / 4))
+    made: list[Section] = []
+    taken: set[str] = set()
+    for number, topic in enumerate(order.arranged(topics.topics(chosen, costs, wished))):
+        pieces = topics.cut(topic.units, costs, wished)
+        for units in pieces:
+            title = topics.title_of(units, taken, whole=len(pieces) == 1)
+            taken.add(title.lower())
+            made.append(Section(units, number, title, level_of(units, HIGHEST[brief.depth])))
+    for section in made:
+        section.minutes = minutes_of(*written(section, brief, shelf.books), brief)
+    return [section for section in made if section.minutes > 0]
+
+
+def written(
+    section: Section, brief: Brief, books: Sequence[dict[str, Any]]
+) -> tuple[Lesson, list[str], list[dict[str, Any]]]:
+    lesson = compose(section.units, brief, books)
+    objectives, checks = of_section(lesson.told, section.level, most_exercises(brief))
+    return lesson, objectives, checks
+
+
+def minutes_of(lesson: Lesson, _: list[str], checks: Sequence[Mapping[str, Any]], brief: Brief) -> int:
+    if not lesson.words:
+        return 0
+    asked: int = sum(one["minutes"] for one in checks)
+    return max(1, round(lesson.words * brief.rate + asked))
+
+
+def parts(brief: Brief, sections: Sequence[Section]) -> list[list[Section]]:
+    """Neighbouring sections in parts of about the wished length, cut where the topic changes most."""
+    if not sections:
+        return []
+    whole = sum(section.minutes for section in sections)
+    count = max(1, round(whole / up_to(PART_MINUTES, brief.hours)), math.ceil(len(sections) / MOST_SECTIONS_OF_PART))
+    count = min(count, max(1, len(sections) // 2))
+    ideal = whole / count
+    vectors = [topics.mean(section.units) for section in sections]
+    bind = [
+        float(vectors[i] @ vectors[i + 1]) + (sections[i].topic == sections[i + 1].topic)
+        for i in range(len(sections) - 1)
+    ]
+    # best[k][j]: the cheapest way to have the first j sections in k parts.
+    size = len(sections)
+    best: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (size + 1) for _ in range(count + 1)]
+    best[0][0] = (0.0, 0)
+    for k in range(1, count + 1):
+        for j in range(k, size + 1):
+            for i in range(k - 1, j):
+                minutes = sum(section.minutes for section in sections[i:j])
+                cost = best[k - 1][i][0] + ((minutes - ideal) / ideal) ** 2 + (0.5 * bind[i - 1] if i else 0.0)
+                if cost < best[k][j][0]:
+                    best[k][j] = (cost, i)
+    made: list[list[Section]] = []
+    end = size
+    for k in range(count, 0, -1):
+        begin = best[k][end][1]
+        made.insert(0, list(sections[begin:end]))
+        end = begin
+    for part in made:
+        _rising(part)
+    return made
+
+
+def _rising(part: Sequence[Section]) -> None:
+    """Levels of objectives do not fall along a part."""
+    for index in range(len(part) - 2, -1, -1):
+        part[index].level = min(part[index].level, part[index + 1].level)
+
+
+def part_title(part: Sequence[Section], taken: set[str], course: str) -> str:
+    """By the chapters that its sections are from: one, two, or from the first to the last."""
+    chapters: dict[int, str] = {}
+    for section in part:
+        chapters.setdefault(section.topic, _short(section.units[0].chapter_title))
+    names = [name for name in dict.fromkeys(chapters.values()) if not generic(name)] or [_short(part[0].title)]
+    text = "\n".join(unit.text for section in part for unit in section.units)
+    small = [lowered(name, text) for name in names]
+    wishes = [names[0]] if len(names) == 1 else []
+    if len(names) == 2:
+        wishes.append(f"{names[0]}, and {small[1]}" if " and " in names[0] + names[1] else f"{names[0]} and {small[1]}")
+    elif len(names) > 2 and not any(_ASKS.match(name) for name in (names[0], names[-1])):
+        wishes.append(f"From {small[0]} to {small[-1]}")
+    wishes += [f"{first.title} and {lowered(second.title, text)}" for first, second in pairwise(part)]
+    wishes += [*names, *(section.title for section in part)]
+    if len(part) == 1:
+        wishes = [names[0], course, *(unit.title for unit in part[0].units)]
+    free = [one for one in wishes if one.lower() not in taken]
+    return next((one for one in free if len(one) <= LONGEST_TITLE), (free or wishes)[-1])
+
+
+def _short(title: str) -> str:
+    head, colon, _ = title.partition(":")
+    return head if colon and len(head.split()) > 1 else title

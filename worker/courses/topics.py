@@ -1,0 +1,176 @@
+"""Topics: chapters of several books that are about the same, and the sections of a course that come of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from app.library.embed import Floats, normalized
+from app.library.words import stems_of, words_of
+from worker.courses.amounts import SAME_TOPIC, STRAY
+from worker.courses.evidence import Unit
+from worker.courses.phrases import generic
+
+TITLE: Final = 0.45  # the weight of the headings' words beside the meaning of the text
+
+
+@dataclass
+class Topic:
+    """Units of one chapter for each book; the first book's is the spine."""
+
+    units: list[Unit] = field(default_factory=list)
+
+    @property
+    def books(self) -> set[int]:
+        return {unit.book for unit in self.units}
+
+    @property
+    def titles(self) -> list[str]:
+        return list(dict.fromkeys(unit.chapter_title for unit in self.units))
+
+    @property
+    def vector(self) -> Floats:
+        return mean(self.units)
+
+    @property
+    def place(self) -> float:
+        """Where its chapters begin in their books: the mean."""
+        return float(np.mean([min(u.place for u in self.units if u.book == book) for book in sorted(self.books)]))
+
+
+def mean(units: Sequence[Unit]) -> Floats:
+    weights = [sum(len(piece.text) for piece in unit.pieces) for unit in units]
+    vector = np.average([unit.vector for unit in units], axis=0, weights=weights)
+    found: Floats = normalized(np.asarray([vector], np.float32))[0]
+    return found
+
+
+def topics(units: Sequence[Unit], minutes: dict[tuple[int, int], float], section: float) -> list[Topic]:
+    """Chapters with what of them is taken; those of different books that are about the same are one topic."""
+    chapters: dict[tuple[int, int], Topic] = {}
+    for unit in sorted(units, key=lambda one: one.key):
+        chapters.setdefault((unit.book, unit.chapter), Topic()).units.append(unit)
+    found = list(chapters.values())
+    while len(found) > 1:
+        pairs = [
+            (likeness(a, b, found), -i, -j)
+            for (i, a), (j, b) in combinations(enumerate(found), 2)
+            if not a.books & b.books
+        ]
+        if not pairs or max(pairs)[0] < SAME_TOPIC:
+            break
+        _, i, j = max(pairs)
+        found[-i] = _joined(found[-i], found[-j])
+        del found[-j]
+    return _without_strays(found, minutes, section)
+
+
+def _joined(one: Topic, other: Topic) -> Topic:
+    """The one with more to say is the spine."""
+    first, second = sorted((one, other), key=lambda topic: (-sum(u.worth for u in topic.units), topic.units[0].key))
+    return Topic([*first.units, *second.units])
+
+
+def likeness(one: Topic, other: Topic, all_: Sequence[Topic]) -> float:
+    """Of meaning, seen from the middle of all, and of headings: their words in common, the rare ones more."""
+    middle = np.mean([topic.vector for topic in all_], axis=0)
+    a, b = one.vector - middle, other.vector - middle
+    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
+    cosine = float(a @ b) / lengths if lengths > 1e-6 else 0.0
+    return (1 - TITLE) * cosine + TITLE * _headings(one, other, all_)
+
+
+def _headings(one: Topic, other: Topic, all_: Sequence[Topic]) -> float:
+    told = [_words(topic) for topic in all_]
+    a, b = _words(one), _words(other)
+    weight = {word: 1 / sum(word in words for words in told) for word in a | b}
+    smaller = min(sum(weight[word] for word in a), sum(weight[word] for word in b))
+    return sum(weight[word] for word in a & b) / smaller if smaller else 0.0
+
+
+def _words(topic: Topic) -> set[str]:
+    return {word for title in topic.titles for word in stems_of(" ".join(words_of(title)))}
+
+
+def _without_strays(found: list[Topic], minutes: dict[tuple[int, int], float], section: float) -> list[Topic]:
+    """A topic that would be no section of its own goes to the one that is most like it."""
+
+    def size(topic: Topic) -> float:
+        return sum(minutes[unit.key] for unit in topic.units)
+
+    while len(found) > 1:
+        least = min(found, key=lambda topic: (size(topic), topic.units[0].key))
+        if size(least) >= STRAY * section:
+            break
+        others = [topic for topic in found if topic is not least]
+        # The same book's neighbour before another book's topic of the same likeness.
+        home = max(
+            others,
+            key=lambda topic: (
+                float(topic.vector @ least.vector) + 0.1 * bool(topic.books & least.books),
+                -abs(topic.place - least.place),
+            ),
+        )  # fmt: skip
+        home.units = [*home.units, *least.units]
+        found.remove(least)
+    return found
+
+
+def woven(units: Sequence[Unit]) -> list[Unit]:
+    """The spine's units in their order, each followed by those of other chapters that are most like it."""
+    first = units[0]
+    spine = [unit for unit in units if (unit.book, unit.chapter) == (first.book, first.chapter)]
+    after: dict[tuple[int, int], list[Unit]] = {unit.key: [] for unit in spine}
+    teaching = [unit for unit in spine if not unit.opens] or spine
+    for unit in units:
+        if unit in spine:
+            continue
+        if unit.opens:
+            after[spine[0].key].append(unit)
+            continue
+        best = max(teaching, key=lambda one: (float(one.vector @ unit.vector), -one.number))
+        after[best.key].append(unit)
+    return [one for unit in spine for one in (unit, *sorted(after[unit.key], key=lambda each: each.key))]
+
+
+def cut(units: Sequence[Unit], minutes: dict[tuple[int, int], float], section: float) -> list[list[Unit]]:
+    """A topic as sections of about the wished length, in its order; a chapter's opening stays with what follows."""
+    ordered = woven(units)
+    whole = sum(minutes[unit.key] for unit in ordered)
+    count = max(1, round(whole / section))
+    if count == 1 or len(ordered) < 2 * count:
+        count = max(1, min(count, len(ordered) // 2))
+    made: list[list[Unit]] = [[]]
+    before = 0.0
+    for unit in ordered:
+        middle = before + minutes[unit.key] / 2
+        filled = any(not one.opens for one in made[-1])
+        if filled and len(made) < count and middle >= whole * len(made) / count:
+            made.append([])
+        made[-1].append(unit)
+        before += minutes[unit.key]
+    return made
+
+
+def title_of(units: Sequence[Unit], taken: set[str], *, whole: bool) -> str:
+    """The heading that says best what a section is about, and no other section has. ``whole``: it is all of a topic,
+    and may be called as the chapter is."""
+    sections = [unit for unit in units if not unit.opens]
+    wishes = [units[0].chapter_title] if whole and len(sections) != 1 else []
+    wishes += [unit.title for unit in medoids(units)]
+    wishes += [unit.chapter_title for unit in units]
+    for title in wishes:
+        if not generic(title) and title.lower() not in taken:
+            return title
+    concepts = [concept for unit in units for concept in unit.concepts if concept.lower() not in taken]
+    return concepts[0][:1].upper() + concepts[0][1:] if concepts else f"{units[0].chapter_title}: {units[0].title}"
+
+
+def medoids(units: Sequence[Unit]) -> list[Unit]:
+    """Those in the middle of the others first."""
+    if len(units) < 3:
+        return sorted(units, key=lambda unit: (unit.opens, -len(unit.text)))
+    middle = mean(units)
+    return sorted(units, key=lambda unit: (unit.opens, -float(unit.vector @ middle)))
