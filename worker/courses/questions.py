@@ -100,12 +100,12 @@ def _why(unit: Unit, told: Sequence[str]) -> Ask | None:
 
 
 def _points(unit: Unit, told: Sequence[str]) -> Ask | None:
-    good = [one for one in told if not leans(one) and 6 <= len(one.split()) <= 45]
-    if not good:
+    start = next((at for at, one in enumerate(told) if not leans(one) and 5 <= len(one.split()) <= 50), None)
+    if start is None:
         return None
-    subject = set(content(f"{unit.title} {' '.join(unit.concepts)}"))
-    best = sorted(good, key=lambda one: -len(subject & set(content(one))) / (6 + len(one.split()) / 6))[:2]
-    answer = " ".join(one for one in told if one in best)
+    # A paragraph says first what it is about; where that only announces reasons or rules, two of them follow.
+    size = 3 if re.search(r"\b(?:two|three|four|five|several|some|these)\b", told[start], re.IGNORECASE) else 2
+    answer = " ".join(told[start : start + size])
     bare = generic(unit.title) or _about_way(unit.title)
     return Ask(asking(said(_subject(unit) if bare else unit.title, unit.text)), answer, RECALL)
 

@@ -13,6 +13,7 @@ from worker.courses.amounts import SAME_TOPIC, STRAY
 from worker.courses.evidence import Unit
 from worker.courses.phrases import generic
 
+FAR: Final = 0.1  # a stray that is less like the rest of the course than this is left out
 TITLE: Final = 0.45  # the weight of the headings' words beside the meaning of the text
 
 
@@ -48,6 +49,11 @@ def mean(units: Sequence[Unit]) -> Floats:
 
 
 def topics(units: Sequence[Unit], minutes: dict[tuple[int, int], float], section: float) -> list[Topic]:
+    """As `aligned`, without topics that would be no section of their own."""
+    return _without_strays(aligned(units), minutes, section)
+
+
+def aligned(units: Sequence[Unit]) -> list[Topic]:
     """Chapters with what of them is taken; those of different books that are about the same are one topic."""
     chapters: dict[tuple[int, int], Topic] = {}
     for unit in sorted(units, key=lambda one: one.key):
@@ -64,7 +70,7 @@ def topics(units: Sequence[Unit], minutes: dict[tuple[int, int], float], section
         _, i, j = max(pairs)
         found[-i] = _joined(found[-i], found[-j])
         del found[-j]
-    return _without_strays(found, minutes, section)
+    return found
 
 
 def _joined(one: Topic, other: Topic) -> Topic:
@@ -113,7 +119,8 @@ def _without_strays(found: list[Topic], minutes: dict[tuple[int, int], float], s
                 -abs(topic.place - least.place),
             ),
         )  # fmt: skip
-        home.units = [*home.units, *least.units]
+        if likeness(home, least, found) >= FAR:
+            home.units = [*home.units, *least.units]
         found.remove(least)
     return found
 
