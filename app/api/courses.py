@@ -51,7 +51,11 @@ async def outline(asked: Asked[OutlineEdit, None]) -> Response:
 
 
 async def redo(asked: Asked[Redo, None]) -> Response:
-    given = {**asked.body.model_dump(mode="json", exclude_none=True), "section": asked.request.path_params["section"]}
+    course = await generations.result(asked.db, asked.person.id, KIND, asked.id)
+    number = asked.request.path_params["section"]
+    if course is None or all(one["number"] != number for part in course["parts"] for one in part["sections"]):
+        raise missing()
+    given = {**asked.body.model_dump(mode="json", exclude_none=True), "section": number}
     try:
         made = await revise(asked.db, asked.bell, asked.settings, asked.person, "course_edit", asked.id, given)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.kinds.course import CourseInput, Depth, Pace
-from app.library.words import stem, stems_of, words_of
+from app.library.words import STOP, WORD, stem, stems_of, words_of
 from worker.courses.amounts import DEPTH, PACE, READING
 
 _LEAD: Final = re.compile(
@@ -53,6 +53,8 @@ STYLES: Final = {
 }
 
 
+_JOINING: Final = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
+MOST_NAMES: Final = 5
 HALF: Final = 0.5
 IN_SUMMARY: Final = 0.7
 
@@ -79,6 +81,12 @@ class Brief:
     def rate(self) -> float:
         """Minutes of study for a word."""
         return DEPTH[self.depth] * PACE[self.pace] / READING
+
+    @property
+    def named(self) -> bool:
+        """It names its subject, as `DCF valuation` does; `why do my photos look grey` asks a question."""
+        small = {word for word in WORD.findall(self.core.lower()) if word in STOP}
+        return len(self.words) <= MOST_NAMES and small <= _JOINING
 
     @property
     def title(self) -> str:
