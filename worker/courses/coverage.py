@@ -68,7 +68,8 @@ def _note(
     told = "one book" if books == 1 else f"{books} books"
     enough = minutes >= (1 - EXACT) * brief.minutes
     if enough and not missing:
-        return f"The library covers this well: {told} fill the {hours(brief.hours)} that you asked for."
+        fill = "fills" if books == 1 else "fill"
+        return f"The library covers this well: {told} {fill} the {hours(brief.hours)} that you asked for."
     parts = []
     if not enough:
         parts.append(

@@ -84,7 +84,7 @@ def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list
     rows: list[dict[str, Any]] = []
     at = 0
     for number, part in enumerate(made, 1):
-        title = outline.part_title(part, taken, brief.title)
+        title = brief.title if len(made) == 1 else outline.part_title(part, taken, brief.title)
         taken.add(title.lower())
         told = []
         for place, section in enumerate(part, 1):

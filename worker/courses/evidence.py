@@ -11,7 +11,7 @@ import numpy as np
 from app.library.embed import Floats, normalized, unpack
 from app.library.words import stems_of
 from worker.courses import text
-from worker.courses.amounts import ABOUT, NEAR_BEST, ON_SUBJECT
+from worker.courses.amounts import ABOUT, NEAR_BEST, ON_SUBJECT, SURE
 from worker.courses.brief import Brief, match
 from worker.words import sentences, teaches
 
@@ -247,13 +247,16 @@ def about(brief: Brief, shelf: Shelf) -> list[Unit]:
     lead = max(range(len(shelf.books)), key=lambda index: (shelf.matches[index], -index), default=0)
     found: list[Unit] = []
     for (book, _), units in chapters.items():
-        fit = [unit for unit in units if unit.own >= least]
-        titled = any(unit.own >= least and unit.opens for unit in units)
+        # Beside a book whose subject it is, others have to be surely about it: a word of the query is not enough.
+        other = shelf.matches[book] <= shelf.matches[lead] / 2 and bool(shelf.matches[lead])
+        enough = max(least, SURE) if other else least
+        fit = [unit for unit in units if unit.own >= enough]
+        titled = any(unit.own >= enough and unit.opens for unit in units)
         whole = len(fit) * 2 > len(units) or (titled and len(fit) * 3 >= len(units))
         on_subject = shelf.matches[book] >= ON_SUBJECT
         mean = sum(unit.own for unit in units) / len(units)
         for unit in units:
-            if on_subject or whole or unit.own >= least:
+            if on_subject or whole or unit.own >= enough:
                 unit.worth = unit.own + 0.5 * mean + 0.3 * shelf.matches[book] + flavour(brief, unit)
                 unit.worth += SPINE if on_subject and book == lead else 0.0
                 found.append(unit)

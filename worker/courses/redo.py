@@ -68,9 +68,7 @@ def wish(reason: str) -> Wish:
 async def read_course(work: Work) -> dict[str, Any]:
     source = await _source(work)
     if work.input.version not in {None, source.version}:
-        raise Outdated(
-            "The course has changed since you looked at it. Nothing was done: look at it again, then ask again."
-        )
+        raise Outdated(CHANGED)
     if f"section-{work.input.section}" not in source.pieces:
         raise Rejected(f"This course has no section {work.input.section}.")
     return {"version": source.version}

@@ -138,7 +138,7 @@ def _exchange(parts: Parts, sections: list[dict[str, Any]], wrong: int, changes:
 def falls(first: dict[str, Any], second: dict[str, Any]) -> bool:
     """In this order the second's objectives would be of a lower level than the first's."""
     levels = [[scorecard.level_of(one) for one in section["objectives"]] or [0] for section in (first, second)]
-    return max(levels[0]) > min(levels[1])
+    return max(levels[0]) > max(levels[1])
 
 
 def _numbered(parts: Parts) -> None:

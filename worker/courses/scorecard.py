@@ -12,7 +12,7 @@ from app.library.words import stems_of
 from worker.courses import reading
 from worker.courses.amounts import SAME_SENTENCE
 from worker.courses.brief import Brief, said
-from worker.courses.phrases import DOING, UNMEASURED
+from worker.courses.phrases import DOING, HOW_ONLY, UNMEASURED
 from worker.courses.questions import VERBS
 from worker.courses.text import alike, meaning
 
@@ -21,7 +21,7 @@ Document = Mapping[str, Any]
 Cited = Callable[[str, str], str]
 LONG: Final = 5  # content words of a sentence that may be a repetition
 MEASURABLE: Final[dict[str, int]] = {
-    **{base.capitalize(): level for base, level in DOING.values() if base not in UNMEASURED},
+    **{base.capitalize(): level for base, level in DOING.values() if base not in UNMEASURED | HOW_ONLY},
     **{verb: level for level, verbs in VERBS.items() for verb in verbs}, "Solve": 3, "Demonstrate": 3,
 }  # fmt: skip
 
@@ -68,7 +68,9 @@ def coverage(brief: Brief, sections: Sequence[Document], names: Sequence[tuple[s
     """Share of the query's words that the lessons speak of."""
     if not sections:
         return 0.0
-    told = set(stems_of(" ".join(f"{section['title']} {section['lesson']}" for section in sections)))
+    said_by = [f"{section['title']} {section['lesson']}" for section in sections]
+    named = sorted({source["book"] for section in sections for source in section["sources"]})
+    told = set(stems_of(" ".join([*said_by, *named])))
     return sum(said(one, word, told, names) for one, word in brief.words.items()) / max(1, len(brief.words))
 
 
@@ -153,18 +155,18 @@ def doubled(titles: Sequence[str]) -> list[str]:
 
 
 def alignment(parts: Sequence[Document]) -> float:
-    """Share of objectives that begin with a measurable verb, are checked by a question, and do not fall below the
-    level of the one before them in their part."""
+    """Share of objectives that begin with a measurable verb and are checked by a question, in sections that do not
+    fall below the level that the one before them in their part reaches."""
     good = count = 0
     for part in parts:
         floor = 0
         for section in part["sections"]:
             asked = {check["objective"] for check in section["check"] if check["question"] and check["answer"]}
-            for index, objective in enumerate(section["objectives"]):
-                level = level_of(objective)
-                count += 1
-                good += level > 0 and index in asked and level >= floor
-                floor = max(floor, level)
+            levels = [level_of(objective) for objective in section["objectives"]]
+            reached = max(levels, default=floor)
+            count += len(levels)
+            good += sum(level > 0 and index in asked for index, level in enumerate(levels)) if reached >= floor else 0
+            floor = max(floor, reached)
     return good / count if count else 1.0
 
 
