@@ -31,6 +31,7 @@ from app.settings import Settings, load
 from worker.books.pipeline import PIPELINE as BOOK
 from worker.books.shelf import stock
 from worker.courses.pipeline import PIPELINE as COURSE
+from worker.courses.redo import PIPELINE as COURSE_EDIT
 from worker.edits.pipeline import PIPELINE as PROGRAM_EDIT
 from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
@@ -39,7 +40,7 @@ from worker.warm import keep_warm
 
 log = structlog.get_logger()
 
-PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, BOOK, COURSE)}
+PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, BOOK, COURSE, COURSE_EDIT)}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
 MOST_AT_START = 1000
 # ``arq ... --check`` is to answer at once that there is no Redis, where a worker waits for it.

@@ -23,6 +23,7 @@ from app.settings import Settings
 
 # What the parameters of a path look like; else there is nothing at that address.
 PARAMETERS: dict[str, Callable[[str], bool]] = {
+    "section": lambda text: re.fullmatch(r"[1-9][0-9]?\.[1-9][0-9]?", text) is not None,
     "id": valid,
     "training": valid,
     "week": lambda text: re.fullmatch(r"[1-9][0-9]{0,2}", text) is not None,

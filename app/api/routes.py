@@ -15,6 +15,7 @@ from app.api import (
     accounts,
     batches,
     books,
+    courses,
     docs,
     generations,
     health,
@@ -33,7 +34,7 @@ from app.pages.templates import page
 PREFIX = "/api/v1"
 CALLS: list[Call] = [
     *accounts.CALLS, *generations.CALLS, *batches.CALLS, *programs.CALLS, *trainings.CALLS, *schedules.CALLS,
-    *books.CALLS, *push.CALLS,
+    *books.CALLS, *courses.CALLS,
 ]  # fmt: skip
 
 

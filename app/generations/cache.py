@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, RowMapping, insert, literal, select
+from sqlalchemy import ColumnElement, RowMapping, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import now
@@ -16,6 +16,8 @@ from app.generations.change import AT, TABLE, WHOLE
 from app.generations.events import Fields, Frames, append
 from app.generations.view import result_of
 from app.kinds import KINDS, Kind
+from app.library.models import Book
+from app.library.visible import visible
 from app.models import Item, Result
 from app.person import Person
 
@@ -23,10 +25,20 @@ ITEMS: Any = Item.__table__
 RESULTS: Any = Result.__table__
 
 
-def key(kind: Kind, asked: dict[str, Any], person: Person) -> str:
-    """Equal for requests that would be made the same way: input, version of what makes it, and the person's units."""
-    parts = [kind.name, kind.version, "rules", person.units, asked]
+def key(kind: Kind, asked: dict[str, Any], person: Person, library: str = "") -> str:
+    """Equal for requests that would be made the same way: input, version of what makes it, and the person's units.
+
+    ``library``: the `stamp` of the books that the person sees, for what is made of them.
+    """
+    parts = [kind.name, kind.version, "rules", person.units, asked, *([library] if kind.of_library else [])]
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+async def stamp(session: AsyncSession, account_id: str) -> str:
+    """Changes whenever a book is added to what the person sees, or taken away."""
+    seen = select(func.count(), func.max(Book.ready_at)).where(visible(account_id))
+    count, newest = (await session.execute(seen)).one()
+    return f"{count}:{newest}"
 
 
 async def known(session: AsyncSession, account_id: str, keys: Sequence[str]) -> set[str]:

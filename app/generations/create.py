@@ -23,6 +23,7 @@ from app.generations.view import ACTIVE, view
 from app.generations.view import Generation as View
 from app.ids import uuid7
 from app.kinds import KINDS, Kind
+from app.library.chosen import check_books
 from app.models import Account, Generation, IdempotencyKey
 from app.person import HEAD_START, Person
 from app.settings import Settings
@@ -99,6 +100,7 @@ async def create(
     Raises what `order` raises, KeyReused, OverLimit.
     """
     asked = order(kind, given, subject=subject, fresh=fresh)
+    await check_books(db, person.id, asked.kind, asked.asked)
     body_hash = hashlib.sha256(orjson.dumps([kind, subject, asked.asked], option=orjson.OPT_SORT_KEYS)).hexdigest()
     key = (idempotency_key, body_hash) if idempotency_key else None
     for last in (False, False, True):
@@ -143,7 +145,8 @@ async def place_all(
     session: AsyncSession, settings: Settings, person: Person, orders: Sequence[Order], *, batch_id: str | None = None
 ) -> list[Placed]:
     """`place` for several of which no two are twins, in as few statements as for one: others wait for us to commit."""
-    values = [_values(settings, person, one, batch_id) for one in orders]
+    library = await cache.stamp(session, person.id) if any(one.kind.of_library for one in orders) else ""
+    values = [_values(settings, person, one, batch_id, library) for one in orders]
     twins = await _active_twins(session, person.id, [one.twin for one in orders])
     keys = [value["input_key"] for one, value in zip(orders, values, strict=True) if not one.fresh]
     known = await cache.known(session, person.id, keys)
@@ -161,11 +164,11 @@ async def place_all(
     return [placed[value["id"]] for value in values]
 
 
-def _values(settings: Settings, person: Person, asked: Order, batch_id: str | None) -> dict[str, Any]:
+def _values(settings: Settings, person: Person, asked: Order, batch_id: str | None, library: str) -> dict[str, Any]:
     return {
         "id": uuid7(), "account_id": person.id, "kind": asked.kind.name, "subject": asked.subject,
         "input": asked.asked, "batch_id": batch_id, "base": asked.base, "max_attempts": settings.max_attempts,
-        "input_key": cache.key(asked.kind, asked.asked, person),
+        "input_key": cache.key(asked.kind, asked.asked, person, library),
     }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ class Kind:
     offered: bool = True
     # Fields of the input that tell two requests of one person apart, beside kind and subject (a course's query).
     twin_fields: tuple[str, ...] = field(default=())
+    # Whether it is made of the library: the same is made anew once the person sees other books.
+    of_library: bool = False
     # How many pieces each phase that makes pieces will have, as far as the input tells it beforehand.
     units: Callable[[Mapping[str, Any]], Mapping[str, int]] = lambda _: {}
 

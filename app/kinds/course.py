@@ -147,4 +147,5 @@ KIND: Final = Kind(
     assemble=assemble,
     item_noun="part",
     twin_fields=("query",),
+    of_library=True,
 )

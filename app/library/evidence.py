@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.database import Database
 from app.library.models import Book, Chapter, Passage
@@ -33,13 +33,6 @@ async def cards(db: Database, account_id: str | None, books: Sequence[str] = ())
         return [Card(*row) for row in await session.execute(query)]
 
 
-async def unseen(db: Database, account_id: str | None, books: Sequence[str]) -> list[str]:
-    """Those of ``books`` that the person does not see."""
-    async with db.read() as session:
-        seen = set((await session.execute(select(Book.id).where(visible(account_id, books)))).scalars())
-    return [book for book in books if book not in seen]
-
-
 async def contents(db: Database, account_id: str | None, books: Sequence[str]) -> list[dict[str, Any]]:
     """Headings in reading order: ``book_id, number, level, title, concepts``."""
     columns = (Chapter.book_id, Chapter.number, Chapter.level, Chapter.title, Chapter.concepts)
@@ -64,10 +57,3 @@ async def passages(
         query = query.where(Passage.id.in_(ids))
     async with db.read() as session:
         return [dict(row) for row in (await session.execute(query)).mappings()]
-
-
-async def stamp(db: Database, account_id: str | None) -> str:
-    """Changes whenever a book is added to what the person sees, or taken away."""
-    async with db.read() as session:
-        row = (await session.execute(select(func.count(), func.max(Book.ready_at)).where(visible(account_id)))).one()
-    return f"{row[0]}:{row[1]}"

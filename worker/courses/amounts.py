@@ -32,10 +32,12 @@ MOST_SECTIONS_OF_PART: Final = 8
 # What is about the query. Tuned on the queries of tests/library/gold.json, on topic and off.
 HITS: Final = 200  # passages that the search may give
 SURE: Final = 0.42  # a best passage of this score means that the library has something on it
-ABOUT: Final = 0.30  # a book's section of less is not about it, unless its chapter or its book is
+ABOUT: Final = 0.28  # a book's section of less is not about it, unless its chapter or its book is
 NEAR_BEST: Final = 0.45  # nor is one that is so much worse than the best
 ON_SUBJECT: Final = 0.6  # share of the query's words that a book's title and subject have
-TOGETHER: Final = 0.6  # share of the query's words that one book must say
+LIKELY: Final = 0.31  # one of this score does if the book says the query's words, too:
+TOGETHER: Final = 0.6  # so many of them,
+SOME: Final = 0.3  # or so many, where several passages answer and nearly all are on one subject
 ENOUGH: Final = 0.6  # share of the hours from which the library is not thin
 EXACT: Final = 0.05  # how far the minutes may be off
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.kinds.course import CourseInput, Depth, Pace
-from app.library.words import stem, stems_of, words_of
+from app.library.words import STOP, WORD, stem, stems_of, words_of
 from worker.courses.amounts import DEPTH, PACE, READING
 
 _LEAD: Final = re.compile(
@@ -30,8 +30,8 @@ _TAIL: Final = re.compile(
 _GENERAL: Final = frozenset(
     stem(word)
     for word in """advanced basic basics beginner beginners better best complete course easy effective essential
-    essentials first foundation foundations fundamental fundamentals good great guide help improve introduction
-    introductory intro lesson lessons method methods modern practical practice primer professional quick simple skill
+    essentials fast faster first foundation foundations fundamental fundamentals good great guide help high higher improve introduction
+    introductory intro lesson lessons low lower method methods modern new quickly practical practice primer professional quick simple skill
     skills start step steps strategy strategies technique techniques theory thing things tip tips topic understand
     understanding ways work works working worked example examples everyday""".split()  # noqa: SIM905
 )
@@ -53,6 +53,9 @@ STYLES: Final = {
 }
 
 
+_JOINING: Final = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
+MOST_NAMES: Final = 5
+LONG_STEM: Final = 6  # letters
 HALF: Final = 0.5
 IN_SUMMARY: Final = 0.7
 
@@ -79,6 +82,12 @@ class Brief:
     def rate(self) -> float:
         """Minutes of study for a word."""
         return DEPTH[self.depth] * PACE[self.pace] / READING
+
+    @property
+    def named(self) -> bool:
+        """It names its subject, as `DCF valuation` does; `why do my photos look grey` asks a question."""
+        small = {word for word in WORD.findall(self.core.lower()) if word in STOP}
+        return len(self.words) <= MOST_NAMES and small <= _JOINING
 
     @property
     def title(self) -> str:
@@ -127,7 +136,12 @@ def match(brief: Brief, book: Mapping[str, Any], names: Sequence[tuple[str, str]
 
 
 def said(one: str, word: str, told: set[str], names: Sequence[tuple[str, str]]) -> bool:
-    if one in told:
+    if one in told or any(_same(one, other) for other in told):
         return True
     others = [stems_of(other) for said, other in names if word.lower() in said.lower().split()]
     return any(set(other) <= told for other in others)
+
+
+def _same(one: str, other: str) -> bool:
+    """`negotiat` and `negotiation`: one is the other's beginning, and long enough to tell."""
+    return min(len(one), len(other)) >= LONG_STEM and (one.startswith(other) or other.startswith(one))

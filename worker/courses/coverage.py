@@ -1,12 +1,13 @@
 """What the library has on a query, said as it is."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.kinds.course import Level
 from app.library.words import stems_of
-from worker.courses.amounts import ENOUGH, EXACT, ON_SUBJECT, SURE, TOGETHER
+from worker.courses.amounts import ENOUGH, EXACT, LIKELY, ON_SUBJECT, SOME, SURE, TOGETHER
 from worker.courses.brief import Brief, said
 from worker.courses.evidence import Shelf, Unit
 
@@ -34,9 +35,15 @@ def look(brief: Brief, shelf: Shelf, units: Sequence[Unit], names: Sequence[tupl
         here = {one for one, word in brief.words.items() if said(one, word, told, names)}
         spoken |= here
         together = max(together, len(here) / max(1, len(brief.words)))
-    missing = [word for one, word in brief.words.items() if one not in spoken]
-    sure = best >= SURE or match >= ON_SUBJECT
-    return Found(bool(units) and sure and together >= TOGETHER, missing)
+    missing = [word for one, word in brief.words.items() if one not in spoken] if brief.named else []
+    likely = best >= LIKELY and together >= (SOME if _of_one(shelf, units) else TOGETHER)
+    return Found(bool(units) and (best >= SURE or match >= ON_SUBJECT or likely), missing)
+
+
+def _of_one(shelf: Shelf, units: Sequence[Unit]) -> bool:
+    """Several passages answer, and nearly all are of books on one subject."""
+    hits = Counter(shelf.books[unit.book]["subject"] or unit.book for unit in units if unit.own > 0)
+    return hits.total() >= 3 and max(hits.values()) >= 0.8 * hits.total()
 
 
 def verdict(brief: Brief, minutes: float, missing: Sequence[str], nearest: Sequence[str], books: int) -> dict[str, Any]:
@@ -61,7 +68,8 @@ def _note(
     told = "one book" if books == 1 else f"{books} books"
     enough = minutes >= (1 - EXACT) * brief.minutes
     if enough and not missing:
-        return f"The library covers this well: {told} fill the {hours(brief.hours)} that you asked for."
+        fill = "fills" if books == 1 else "fill"
+        return f"The library covers this well: {told} {fill} the {hours(brief.hours)} that you asked for."
     parts = []
     if not enough:
         parts.append(

@@ -1,51 +1,68 @@
 """What is computed in a child process: plain values in, plain values out, the same for the same."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from app.kinds.course import CourseInput
 from app.library.embed import embed
-from worker.courses import coverage, outline
-from worker.courses.brief import Brief, read
+from worker.courses import coverage, outline, topics
+from worker.courses.amounts import SECTION_MINUTES, up_to
+from worker.courses.brief import Brief, match, naming, read
 from worker.courses.evidence import Exercise, Piece, Shelf, Unit, about, gather
+from worker.courses.lesson import Lesson
 from worker.courses.order import needs
-from worker.courses.outline import Section, most_exercises, written
+from worker.courses.outline import Section, written
 from worker.courses.questions import usable
+from worker.courses.serving import Serving
 
+NOTHING = "The library has nothing on this yet. A book that treats it would fill this section."
 Names = Sequence[tuple[str, str]]
 
 
-def plan(
-    asked: dict[str, Any],
-    books: Sequence[dict[str, Any]],
-    headings: Sequence[dict[str, Any]],
-    passages: Sequence[dict[str, Any]],
-    scores: Mapping[int, float],
-    names: Names,
-    shelf_books: Sequence[dict[str, Any]],
-) -> dict[str, Any]:
-    """The outline with what each section is made of, and what the library has and lacks.
-
-    ``books``: those of which something was found; ``shelf_books``: all that the person sees.
-    """
+def plan(asked: dict[str, Any], found: Serving, names: Names) -> dict[str, Any]:
+    """The outline with what each section is made of, and what the library has and lacks."""
     brief = read(CourseInput.model_validate(asked))
-    shelf = gather(brief, books, headings, passages, scores, names)
+    shelf = gather(brief, found.books, found.headings, found.passages, found.scores)
+    shelf.matches = [match(brief, book, names) for book in found.books]
     units = about(brief, shelf)
-    found = coverage.look(brief, shelf, units, names)
-    made = outline.draft(brief, shelf, units) if found.something else []
+    there = coverage.look(brief, shelf, units, names)
+    made = outline.draft(brief, shelf, units) if there.something else []
     sections = [section for part in made for section in part]
     used = {unit.book for section in sections for unit in section.units}
     minutes = sum(section.minutes for section in sections)
-    near = nearest(brief, shelf_books) if not sections else []
+    near = nearest(brief, found.all) if not sections else []
     return {
-        "coverage": coverage.verdict(brief, minutes, found.missing, near, len(used)),
+        "coverage": coverage.verdict(brief, minutes, there.missing, near, len(used)),
         "parts": plain(brief, shelf, made),
-        "books": [
-            {name: book[name] for name in ("id", "title", "author")}
-            for index, book in enumerate(shelf.books) if index in used
-        ],
-        "scores": {str(id_): round(score, 4) for id_, score in scores.items()},
-    }  # fmt: skip
+        "books": [card(book) for index, book in enumerate(shelf.books) if index in used],
+    }
+
+
+def card(book: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: book[name] for name in ("id", "title", "author")}
+
+
+def added(
+    asked: dict[str, Any], planned: dict[str, Any], found: Serving, used: Sequence[int], names: Names
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A section that the person has added: what there is on its title that no other section has, and the books. It
+    stays without units where there is nothing."""
+    whole = read(CourseInput.model_validate(asked))
+    brief = replace(whole, core=planned["title"], words=naming(planned["title"]))
+    shelf = gather(brief, found.books, found.headings, found.passages, found.scores)
+    shelf.matches = [0.0 for _ in found.books]  # the book may be on the subject; the section is about one thing of it
+    units = [unit for unit in about(brief, shelf) if not set(used) & {piece.id for piece in unit.pieces}]
+    if not coverage.look(brief, shelf, units, names).something:
+        return planned, []
+    wished = up_to(SECTION_MINUTES, whole.hours)
+    costs = {unit.key: outline.estimate(unit, whole) for unit in units}
+    chosen = topics.woven(sorted(outline.choose(units, costs, wished), key=lambda unit: (-unit.worth, unit.key)))
+    rows = [_unit(unit, shelf) for unit in chosen]
+    books = [card(book) for index, book in enumerate(shelf.books) if any(unit.book == index for unit in chosen)]
+    return {**planned, "units": rows}, books
 
 
 def nearest(brief: Brief, books: Sequence[dict[str, Any]]) -> list[str]:
@@ -67,7 +84,7 @@ def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list
     rows: list[dict[str, Any]] = []
     at = 0
     for number, part in enumerate(made, 1):
-        title = outline.part_title(part, taken, brief.title)
+        title = brief.title if len(made) == 1 else outline.part_title(part, taken, brief.title)
         taken.add(title.lower())
         told = []
         for place, section in enumerate(part, 1):
@@ -75,6 +92,10 @@ def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list
                 "id": section.id, "number": f"{number}.{place}", "title": section.title, "minutes": section.minutes,
                 "level": section.level, "units": [_unit(unit, shelf) for unit in section.units],
                 "prerequisites": [sections[index].id for index in before[at]],
+                "introduces": [
+                    {"book": shelf.books[book]["id"], "unit": number, "passage": piece.id, "sentence": sentence}
+                    for (book, number), met in section.introductions.items() for piece, sentence in met
+                ],
                 "objectives": written(section, brief, shelf.books)[1],
             })  # fmt: skip
             at += 1
@@ -92,18 +113,24 @@ def _unit(unit: Unit, shelf: Shelf) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def piece_of(row: Mapping[str, Any]) -> Piece:
+    return Piece(row["id"], row["book_id"], row["number"], row["locator"], row["text"])
+
+
+def places_of(books: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    return {book["id"]: index for index, book in enumerate(books)}
+
+
 def units_of(
     planned: Sequence[dict[str, Any]], books: Sequence[dict[str, Any]], passages: Sequence[dict[str, Any]]
 ) -> list[Unit]:
     """The units of a section again, with those of their passages that are still there."""
-    import numpy as np
-
     rows = {row["id"]: row for row in passages}
-    places = {book["id"]: index for index, book in enumerate(books)}
+    places = places_of(books)
     found = []
     for one in planned:
         pieces = [
-            Piece(row["id"], row["book_id"], row["number"], row["locator"], row["text"])
+            piece_of(row)
             for row in (rows.get(id_) for id_ in one["passages"]) if row is not None
         ]  # fmt: skip
         if pieces and one["book"] in places:
@@ -125,7 +152,13 @@ def write(
     brief = read(CourseInput.model_validate(asked))
     units = units_of(planned["units"], books, passages)
     section = Section(units, 0, planned["title"], planned["level"])
+    rows = {row["id"]: row for row in passages}
+    for one in planned.get("introduces", []):
+        if (row := rows.get(one["passage"])) and (at := places_of(books).get(one["book"])) is not None:
+            section.introductions.setdefault((at, one["unit"]), []).append((piece_of(row), one["sentence"]))
     lesson, objectives, checks = written(section, brief, books)
+    if not lesson.words:
+        lesson = Lesson(NOTHING, [], 0, [])
     return {
         "id": planned["id"], "number": planned["number"], "title": planned["title"],
         "minutes": outline.minutes_of(lesson, objectives, checks, brief), "objectives": objectives,
@@ -143,6 +176,3 @@ def key_concepts(told: Sequence[tuple[Unit, list[str]]], most: int = 6) -> list[
             if rank < len(one) and one[rank].lower() not in {concept.lower() for concept in found}:
                 found.append(one[rank])
     return found[:most]
-
-
-__all__ = ["most_exercises", "plan", "write"]

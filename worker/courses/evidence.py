@@ -11,11 +11,12 @@ import numpy as np
 from app.library.embed import Floats, normalized, unpack
 from app.library.words import stems_of
 from worker.courses import text
-from worker.courses.amounts import ABOUT, NEAR_BEST, ON_SUBJECT
+from worker.courses.amounts import ABOUT, NEAR_BEST, ON_SUBJECT, SURE
 from worker.courses.brief import Brief, match
-from worker.words import teaches
+from worker.words import sentences, teaches
 
 FEWEST_WORDS: Final = 25  # of a unit
+SPINE: Final = 0.25  # what a unit of the leading book is worth more
 _EXERCISES: Final = re.compile(
     r"(?:\W|\d)*(?:exercises?|questions?|problems?|quiz|check yourself|practice)\b", re.IGNORECASE
 )
@@ -26,7 +27,8 @@ _FRONT: Final = re.compile(
 _NUMBERED: Final = re.compile(r"^\s*(\d{1,3})[.)]\s+", re.MULTILINE)
 _EXAMPLE: Final = re.compile(
     r"\b(?:for example|for instance|suppose|imagine|an example|example|a case|consider|say,|somebody|"
-    r"a (?:person|runner|firm|company|student|shop|farmer|patient|cook|reader)\b.{0,60}\b(?:who|has|earns|wants|needs))\b",
+    r"a (?:person|runner|firm|company|student|shop|farmer|patient|cook|reader)\b.{0,60}\b"
+    r"(?:who|has|earns|wants|needs))\b",
     re.IGNORECASE,
 )
 _FIGURES: Final = re.compile(r"\d[\d,.]*\s*[%x×*/+=<>-]|=\s*-?\d|\w\s=\s\w|\(\w [-+/] \w\)")
@@ -34,6 +36,12 @@ _TRAP: Final = re.compile(
     r"\b(?:mistakes?|errors?|traps?|pitfalls?|beware|careful|danger\w*|misleading|misunderst\w+|wrong\w*|common fault|"
     r"do not|don't|never|must not|limits?)\b",
     re.IGNORECASE,
+)
+
+
+_NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}(?= [A-Z][a-z]|['’]s\b| )")
+_INVENTED: Final = re.compile(
+    r"\b(?:invented|imaginary|imagined|fictional|fictitious|made[- ]up|runs? through|example of)\b"
 )
 
 
@@ -85,12 +93,23 @@ class Unit:
         return "\n\n".join(piece.text for piece in self.pieces)
 
 
+@dataclass(frozen=True)
+class Character:
+    """Somebody or something invented whom a book's examples are about; ``sentence`` introduces them."""
+
+    book: int
+    name: str
+    piece: Piece
+    sentence: str
+
+
 @dataclass
 class Shelf:
     """The books that may serve, with their units in reading order."""
 
     books: list[dict[str, Any]]
     units: list[Unit]
+    cast: list[Character]
     matches: list[float]  # of each book: share of the query's words that its title and subject have
 
 
@@ -100,16 +119,16 @@ def gather(
     headings: Sequence[dict[str, Any]],
     passages: Sequence[dict[str, Any]],
     scores: Mapping[int, float],
-    names: Sequence[tuple[str, str]] = (),
 ) -> Shelf:
     """``books`` as `app.library.evidence.Card`; ``scores`` of passages by the search."""
     units: list[Unit] = []
+    cast: list[Character] = []
     for index, book in enumerate(books):
         mine = [row for row in headings if row["book_id"] == book["id"]]
         rows = [row for row in passages if row["book_id"] == book["id"]]
         units += _units(index, mine, rows, scores)
-    matches = [match(brief, book, names) for book in books]
-    return Shelf(list(books), units, matches)
+        cast += characters(index, rows)
+    return Shelf(list(books), units, cast, [match(brief, book) for book in books])
 
 
 def _units(
@@ -148,6 +167,28 @@ def _units(
     return found
 
 
+def characters(index: int, rows: Sequence[dict[str, Any]]) -> list[Character]:
+    """Names that come back in several sections, and of which one sentence says that they are an example."""
+    spread: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        for name in _NAME.findall(row["text"]):
+            spread[name].add(row["chapter"])
+    found = []
+    for name in sorted(name for name, chapters in spread.items() if len(chapters) >= 3):
+        for row in rows:
+            lines = [one for block in text.blocks(row["text"]) if block.kind == "text" for one in sentences(block.text)]
+            told = next(
+                (at for at, one in enumerate(lines) if re.search(rf"\b{name}\b", one) and _INVENTED.search(one)), None
+            )
+            if told is not None:
+                more = lines[told + 1 : told + 2]
+                whole = " ".join([lines[told], *(one for one in more if text.leans(one) and not text.points(one))])
+                piece = Piece(row["id"], row["book_id"], row["number"], row["locator"], row["text"])
+                found.append(Character(index, name, piece, whole))
+                break
+    return found
+
+
 def _text(rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(row["text"] for row in rows)
 
@@ -179,7 +220,7 @@ def numbered(told: str) -> list[str]:
     for mark in marks:
         if int(mark[1]) == len(kept) + 1:
             kept.append(mark)
-    ends = [mark.start() for mark in kept[1:]] + [len(told)]
+    ends = [*(mark.start() for mark in kept[1:]), len(told)][: len(kept)]
     return [told[mark.end() : end].strip() for mark, end in zip(kept, ends, strict=True)]
 
 
@@ -202,16 +243,22 @@ def about(brief: Brief, shelf: Shelf) -> list[Unit]:
     chapters: dict[tuple[int, int], list[Unit]] = defaultdict(list)
     for unit in shelf.units:
         chapters[unit.book, unit.chapter].append(unit)
+    # One book's own course of thought is followed; the others add to it.
+    lead = max(range(len(shelf.books)), key=lambda index: (shelf.matches[index], -index), default=0)
     found: list[Unit] = []
     for (book, _), units in chapters.items():
-        fit = [unit for unit in units if unit.own >= least]
-        titled = any(unit.own >= least and unit.opens for unit in units)
+        # Beside a book whose subject it is, others have to be surely about it: a word of the query is not enough.
+        other = shelf.matches[book] <= shelf.matches[lead] / 2 and bool(shelf.matches[lead])
+        enough = max(least, SURE) if other else least
+        fit = [unit for unit in units if unit.own >= enough]
+        titled = any(unit.own >= enough and unit.opens for unit in units)
         whole = len(fit) * 2 > len(units) or (titled and len(fit) * 3 >= len(units))
         on_subject = shelf.matches[book] >= ON_SUBJECT
         mean = sum(unit.own for unit in units) / len(units)
         for unit in units:
-            if on_subject or whole or unit.own >= least:
+            if on_subject or whole or unit.own >= enough:
                 unit.worth = unit.own + 0.5 * mean + 0.3 * shelf.matches[book] + flavour(brief, unit)
+                unit.worth += SPINE if on_subject and book == lead else 0.0
                 found.append(unit)
     return found
 

@@ -1,7 +1,7 @@
 """A lesson: paragraphs of the books in a teaching order, each with the passage that it is from."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +20,8 @@ from worker.words import sentences
 QUOTE: Final = 320  # characters
 ABRUPT: Final = re.compile(r"(?::|\bas follows\.|\bfollowing \w+\.)$")
 _DEFINED: Final = r"(?=[^.;]{0,60}\b(?:is|are|means?|was|were|called)\b)"
-FEWEST: Final = 5  # content words of a sentence that may be a repetition
+SAME_OPENING: Final = 0.2
+NOBODY: Final[Mapping[tuple[int, int], Sequence[tuple[Piece, str]]]] = {}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def material(unit: Unit, brief: Brief) -> list[Paragraph]:
                 led = False
                 continue
             kept = tuple(standing(block.text, led=led, shown=shown))
-            led = bool(kept) and kept[-1] == sentences(block.text)[-1]
+            led = bool(kept)
             if kept:
                 found.append(Paragraph(piece, block, kept))
     return _unbroken(found)
@@ -111,9 +112,12 @@ class Lesson:
 
 
 def compose(
-    units: Sequence[Unit], brief: Brief, books: Sequence[dict[str, Any]], opening: Sequence[Piece] = ()
+    units: Sequence[Unit],
+    brief: Brief,
+    books: Sequence[dict[str, Any]],
+    introductions: Mapping[tuple[int, int], Sequence[tuple[Piece, str]]] = NOBODY,
 ) -> Lesson:
-    """``opening``: passages of which one sentence each introduces whom the lesson's examples are about."""
+    """``introductions``: before which unit which sentence tells whom the examples are about."""
     refs: dict[int, int] = {}
     sources: list[dict[str, Any]] = []
     lines: list[str] = []
@@ -122,11 +126,18 @@ def compose(
     words = 0
     for unit in units:
         paragraphs = list(fresh(material(unit, brief), said))
+        if unit.opens and any(one.opens for one, _ in told):
+            paragraphs = [one for one in paragraphs if not _said_already(one, told)]
         if not any(one.kept for one in paragraphs):
             continue
         if len(units) > 1 and not unit.opens and not generic(unit.title):
             lines.append(f"### {escaped(unit.title)}")
         terms = list(unit.concepts)
+        met = [
+            Paragraph(piece, Block("text", sentence), (sentence,))
+            for piece, sentence in introductions.get(unit.key, ())
+        ]
+        paragraphs = [*met, *paragraphs]
         for index, one in enumerate(paragraphs):
             ref = refs.get(one.piece.id)
             if ref is None:
@@ -139,6 +150,12 @@ def compose(
             words += one.words
         told.append((unit, [sentence for one in paragraphs for sentence in one.kept]))
     return Lesson("\n\n".join(lines), sources, words, told)
+
+
+def _said_already(one: Paragraph, told: Sequence[tuple[Unit, list[str]]]) -> bool:
+    """A chapter's opening that says what another's has said."""
+    before = [" ".join(lines) for unit, lines in told if unit.opens]
+    return any(alike(" ".join(one.kept), other) >= SAME_OPENING for other in before)
 
 
 def _shown(one: Paragraph, ref: int, terms: list[str], *, alone: bool) -> str:

@@ -3,8 +3,9 @@
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from worker.courses.amounts import (
     up_to,
 )
 from worker.courses.brief import Brief
-from worker.courses.evidence import Shelf, Unit
+from worker.courses.evidence import Piece, Shelf, Unit
 from worker.courses.lesson import Lesson, compose, material
 from worker.courses.phrases import generic, lowered
 from worker.courses.questions import level_of, of_exercise, of_section, usable
@@ -27,6 +28,8 @@ from worker.courses.questions import level_of, of_exercise, of_section, usable
 HIGHEST: Final = {"overview": 2, "balanced": 3, "technical": 4, "expert": 5}
 ROUNDS: Final = 8
 LONGEST_TITLE: Final = 90
+AGAIN: Final = 0.05  # what a unit loses for each other one of its topic that is taken
+ALONE: Final[Mapping[tuple[int, int], int]] = {}
 _ASKS: Final = re.compile(r"(?:from|why|how|what|when|where|who|which|to)\b", re.IGNORECASE)
 
 
@@ -37,6 +40,7 @@ class Section:
     title: str = ""
     level: int = 2
     minutes: int = 0
+    introductions: dict[tuple[int, int], list[tuple[Piece, str]]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -63,11 +67,15 @@ def draft(brief: Brief, shelf: Shelf, units: Sequence[Unit]) -> list[list[Sectio
     """
     costs = {unit.key: estimate(unit, brief) for unit in units}
     teaching = [unit for unit in units if costs[unit.key] > 0]
+    group = {
+        unit.key: number for number, topic in enumerate(topics.aligned(teaching)) for unit in topic.units
+    }  # fmt: skip
     best: tuple[float, list[list[Section]]] | None = None
     aim = brief.minutes
     for _ in range(ROUNDS):
-        chosen = choose(teaching, costs, aim)
+        chosen = choose(teaching, costs, aim, group)
         made = parts(brief, sectioned(brief, shelf, chosen, costs))
+        introduce(shelf, [section for part in made for section in part])
         for section in (one for part in made for one in part):
             section.minutes = minutes_of(*written(section, brief, shelf.books), brief)
         minutes = sum(section.minutes for part in made for section in part)
@@ -81,30 +89,35 @@ def draft(brief: Brief, shelf: Shelf, units: Sequence[Unit]) -> list[list[Sectio
     return best[1]
 
 
-def choose(units: Sequence[Unit], costs: Mapping[tuple[int, int], float], aim: float) -> list[Unit]:
-    """By worth, until the aim is reached; the last one is the one that comes nearest to it."""
+def choose(
+    units: Sequence[Unit],
+    costs: Mapping[tuple[int, int], float],
+    aim: float,
+    group: Mapping[tuple[int, int], int] = ALONE,
+) -> list[Unit]:
+    """By worth, until the aim is reached; the last one is the one that comes nearest to it. What is taken of a topic
+    (``group``) makes the rest of it worth less, so that a short course has something of everything."""
     openings = {(unit.book, unit.chapter): unit for unit in units if unit.opens}
-    alone = [
-        unit
-        for unit in units
-        if unit.opens and sum((o.book, o.chapter) == (unit.book, unit.chapter) for o in units) == 1
-    ]
-    ranked = sorted(
-        (unit for unit in units if not unit.opens or unit in alone), key=lambda unit: (-unit.worth, unit.key)
+    sections = [unit for unit in units if not unit.opens]
+    ruled = {(unit.book, unit.chapter) for unit in sections}
+    left = sorted(
+        [*sections, *(unit for at, unit in openings.items() if at not in ruled)],
+        key=lambda unit: (-unit.worth, unit.key),
     )
     found: list[Unit] = []
-    left = aim
-    for unit in ranked:
+    taken: Counter[int] = Counter()
+    room = aim
+    while left and room > 0:
+        best = max(left, key=lambda unit: (unit.worth - AGAIN * taken[group.get(unit.key, -1)], unit.key))
+        left.remove(best)
         # A chapter's own opening comes with the first of its sections.
-        with_ = [
-            one for one in [openings.get((unit.book, unit.chapter))] if one and one is not unit and one not in found
-        ]
-        cost = sum(costs[one.key] for one in (unit, *with_))
-        if cost <= left + cost / 2:
-            found += [unit, *with_]
-            left -= cost
-        if left <= 0:
-            break
+        opening = openings.get((best.book, best.chapter))
+        both = [best] if opening is None or opening is best or opening in found else [best, opening]
+        cost = sum(costs[one.key] for one in both)
+        if cost <= room + cost / 2:
+            found += both
+            room -= cost
+            taken[group.get(best.key, -1)] += best.key in group
     return found
 
 
@@ -124,10 +137,22 @@ def sectioned(brief: Brief, shelf: Shelf, chosen: Sequence[Unit], costs: dict[tu
     return [section for section in made if section.minutes > 0]
 
 
+def introduce(shelf: Shelf, sections: Sequence[Section]) -> None:
+    """Whom the examples of a book are about is told before they are spoken of first."""
+    for one in shelf.cast:
+        for section in sections:
+            mine = [unit for unit in section.units if unit.book == one.book]
+            unit = next((unit for unit in mine if re.search(rf"\b{one.name}\b", unit.text)), None)
+            if unit is not None:
+                if one.piece.id not in {piece.id for piece in unit.pieces}:
+                    section.introductions.setdefault(unit.key, []).append((one.piece, one.sentence))
+                break
+
+
 def written(
     section: Section, brief: Brief, books: Sequence[dict[str, Any]]
 ) -> tuple[Lesson, list[str], list[dict[str, Any]]]:
-    lesson = compose(section.units, brief, books)
+    lesson = compose(section.units, brief, books, section.introductions)
     objectives, checks = of_section(lesson.told, section.level, most_exercises(brief))
     return lesson, objectives, checks
 

@@ -49,7 +49,30 @@ _GENERIC: Final = re.compile(
     re.IGNORECASE,
 )
 # What cannot be said to be done in an exercise: to understand, know or see is no measurable verb.
-UNMEASURED: Final = frozenset({"understand", "know", "see", "learn", "think", "tell", "look", "watch"})
+_MENTAL: Final = frozenset(
+    {"understanding", "knowing", "learning", "seeing", "thinking", "telling", "looking", "watching"}
+)
+HOW_ONLY: Final = frozenset({"see", "think", "tell", "look", "watch"})
+UNMEASURED: Final = frozenset({"understand", "know", "learn"})
+# `Working memory` and `running totals` are things; `Working with files` and `Running a program` are done.
+_ADJECTIVES: Final = frozenset(
+    [
+        "working",
+        "training",
+        "running",
+        "learning",
+        "moving",
+        "growing",
+        "holding",
+        "opening",
+        "cutting",
+        "closing",
+        "reading",
+    ]
+)
+_OBJECT: Final = re.compile(
+    r"(?:an?|the|your|one's|its|with|for|in|on|to|from|out|up|through|between)\b", re.IGNORECASE
+)
 Form = Literal["doing", "clause", "thing"]
 
 
@@ -74,16 +97,23 @@ def said(title: str, told: str) -> Said:
     title = head if colon and (len(head.split()) > 1 or head.isupper()) else title.replace(":", ",")
     title = title.strip(" ?!.")
     first, _, tail = title.partition(" ")
+    if first.lower() in _MENTAL and _CLAUSE.match(tail):
+        return Said("clause", tail)  # `Knowing when to stop` is to explain when to stop
+    if (both := re.match(r"(\w+ing) (and|or) (\w+ing) (?=\w)", title)) and {both[1].lower(), both[3]} <= DOING.keys():
+        base, level = DOING[both[1].lower()]
+        rest = title[both.end() :]
+        return Said("doing", f"{base} {both[2]} {DOING[both[3]][0]} {rest}", level, rest)
     if _CLAUSE.match(first) and tail:
         return Said("clause", lowered(title, told))
-    if (done := DOING.get(first.lower())) and tail and not tail.startswith(("and ", "or ", ",")):
+    thing = first.lower() in _ADJECTIVES and not _OBJECT.match(tail)
+    if (done := DOING.get(first.lower())) and tail and not thing and not tail.startswith(("and ", "or ", ",")):
         also = re.sub(r"\b(and|or|,) (\w+ing)\b", lambda m: f"{m[1]} {_base(m[2])}", tail)
         return Said("doing", f"{done[0]} {also}", done[1], tail)
     return Said("thing", lowered(title, told))
 
 
 def _base(gerund: str) -> str:
-    return DOING[gerund][0] if gerund in DOING else gerund
+    return DOING[gerund][0] if gerund in DOING and gerund not in _ADJECTIVES else gerund
 
 
 def lowered(title: str, told: str) -> str:
@@ -92,9 +122,7 @@ def lowered(title: str, told: str) -> str:
     if len(first) < 2 or not first[1:].replace("'", "").replace("’", "").replace("-", "").islower():
         return title if first not in {"A", "I"} else (title[0].lower() + title[1:] if first == "A" else title)
     small = first.lower()
-    named = re.search(rf"(?<![.!?:“\"\n] )(?<!^)\b{re.escape(first)}\b", told) and not re.search(
-        rf"\b{re.escape(small)}\b", told
-    )
+    named = re.search(rf"(?<=[a-z,;] ){re.escape(first)}\b", told) and not re.search(rf"\b{re.escape(small)}\b", told)
     return (
         title
         if named or (first.endswith(("'s", "’s")) and not re.search(rf"\b{re.escape(small)}\b", told))

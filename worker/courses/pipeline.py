@@ -1,23 +1,29 @@
 """How a course is made: the phases in order, each a checkpoint that the next ones build on."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from app.kinds.course_outline import WAITS_FOR
 from app.library import evidence
 from app.library.search import search
 from app.library.terms import other_names
-from worker.courses import desk, texts
+from worker.courses import desk, revised, texts
 from worker.courses.amounts import HITS
-from worker.courses.brief import Brief, match, read
+from worker.courses.brief import Brief, read
+from worker.courses.review import review
+from worker.courses.serving import Serving, serving
 from worker.errors import Rejected
 from worker.phases import Phase, Pipeline, Spec, Work
 
-MOST_BOOKS: Final = 12
+LEFT: Final = "The books that this course was to be made from are not in your library any more."
 
 
 def _brief(work: Work) -> Brief:
     return read(work.input)
+
+
+def _names(work: Work) -> list[tuple[str, str]]:
+    return [(said, other) for said, other in work.done["embed_query"]["names"]]
 
 
 async def embed_query(work: Work) -> dict[str, Any]:
@@ -25,7 +31,7 @@ async def embed_query(work: Work) -> dict[str, Any]:
     brief = _brief(work)
     cards = await evidence.cards(work.db, work.claim.account_id, work.input.books)
     if work.input.books and not cards:
-        raise Rejected("The books that this course was to be made from are not in your library any more.")
+        raise Rejected(LEFT)
     names = other_names(brief.core, *(card.terms for card in cards))
     await work.note(texts.understood(brief, names))
     return {"core": brief.core, "names": names}
@@ -33,77 +39,110 @@ async def embed_query(work: Work) -> dict[str, Any]:
 
 async def search_books(work: Work) -> dict[str, Any]:
     """The passages that answer, the books that they are in, and the outline that these give."""
-    brief, names = _brief(work), [(said, other) for said, other in work.done["embed_query"]["names"]]
-    account = work.claim.account_id
-    cards = await evidence.cards(work.db, account, work.input.books)
-    hits = await search(work.db, account, brief.core, limit=HITS, books=work.input.books)
-    scores = {hit.passage: hit.score for hit in hits}
-    books = _serving(brief, [asdict(card) for card in cards], hits, names)
-    ids = [book["id"] for book in books]
-    headings = await evidence.contents(work.db, account, ids) if ids else []
-    passages = await evidence.passages(work.db, account, ids) if ids else []
-    await work.note(texts.found(len(hits), len(books)))
-    return await work.offload(
-        desk.plan, work.claim.input, books, headings, passages, scores, names, [asdict(card) for card in cards]
+    found = await _found(work, _brief(work))
+    await work.note(texts.found(len(found.scores), len(found.books)))
+    return await work.offload(desk.plan, work.claim.input, found, _names(work))
+
+
+async def _found(work: Work, brief: Brief, query: str | None = None) -> Serving:
+    account, books = work.claim.account_id, work.input.books
+    cards = [asdict(card) for card in await evidence.cards(work.db, account, books)]
+    hits = await search(work.db, account, query or brief.core, limit=HITS, books=books)
+    best = serving(brief, cards, hits, _names(work))
+    ids = [book["id"] for book in best]
+    return Serving(
+        best,
+        await evidence.contents(work.db, account, ids) if ids else [],
+        await evidence.passages(work.db, account, ids) if ids else [],
+        {hit.passage: hit.score for hit in hits},
+        cards,
     )
 
 
-def _serving(
-    brief: Brief, books: Sequence[dict[str, Any]], hits: Sequence[Any], names: Sequence[tuple[str, str]]
-) -> list[dict[str, Any]]:
-    """The books with most of the answer, and those whose very subject it is."""
-    weight = {book["id"]: match(brief, book, names) for book in books}
-    for hit in hits:
-        weight[hit.book_id] = weight.get(hit.book_id, 0.0) + hit.score**2
-    best = sorted(
-        (book for book in books if weight[book["id"]] > 0), key=lambda book: (-weight[book["id"]], book["id"])
-    )
-    return sorted(best[:MOST_BOOKS], key=lambda book: (-weight[book["id"]], book["title"], book["id"]))
+def _plan(work: Work) -> list[dict[str, Any]]:
+    """The parts with what their sections are to be made of, as the person wants them."""
+    return revised.revised(work.done["search_books"]["parts"], work.answers.get(WAITS_FOR))
+
+
+def _sections(work: Work) -> list[dict[str, Any]]:
+    return [section for part in _plan(work) for section in part["sections"]]
 
 
 def parts_to_outline(work: Work) -> list[Spec]:
-    return [Spec(f"part-{part['number']}", part["number"], part["title"]) for part in _planned(work)]
-
-
-def _planned(work: Work) -> list[dict[str, Any]]:
-    parts: list[dict[str, Any]] = work.done["search_books"]["parts"]
-    return parts
+    return [Spec(f"part-{part['number']}", part["number"], part["title"]) for part in _plan(work)]
 
 
 async def outline_part(work: Work, spec: Spec) -> dict[str, Any]:
-    return texts.part(_planned(work)[spec.index - 1])
+    return revised.shown(_plan(work)[spec.index - 1])
+
+
+def wants_a_word(work: Work) -> str | None:
+    """Before the lessons are written, the person looks at the outline, if they wished to and there is one."""
+    return WAITS_FOR if work.input.preferences.review_outline and work.done["search_books"]["parts"] else None
 
 
 def sections_to_write(work: Work) -> list[Spec]:
-    sections = [section for part in _planned(work) for section in part["sections"]]
+    first = len(_plan(work)) + 1
     return [
         Spec(f"section-{section['number']}", index, section["title"])
-        for index, section in enumerate(sections, len(_planned(work)) + 1)
+        for index, section in enumerate(_sections(work), first)
     ]
 
 
 async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
-    number = spec.key.removeprefix("section-")
-    planned = next(one for part in _planned(work) for one in part["sections"] if one["number"] == number)
+    planned = next(one for one in _sections(work) if one["number"] == spec.key.removeprefix("section-"))
+    books = work.done["search_books"]["books"]
+    if not planned["units"]:
+        brief = _brief(work)
+        found = await _found(work, brief, f"{planned['title']} {brief.core}")
+        used = [id_ for section in _sections(work) for unit in section["units"] for id_ in unit["passages"]]
+        planned, books = await work.offload(desk.added, work.claim.input, planned, found, used, _names(work))
     ids = [id_ for unit in planned["units"] for id_ in unit["passages"]]
-    passages = await evidence.passages(work.db, work.claim.account_id, [], ids)
-    return await work.offload(desk.write, work.claim.input, planned, work.done["search_books"]["books"], passages)
+    ids += [one["passage"] for one in planned["introduces"]]
+    passages = await evidence.passages(work.db, work.claim.account_id, [], ids) if ids else []
+    return await work.offload(desk.write, work.claim.input, planned, books, passages)
 
 
 async def review_outline(work: Work) -> dict[str, Any]:
-    return {"scores": {"hours": 1.0, "coverage": 1.0, "order": 1.0, "redundancy": 0.0, "support": 1.0}, "changes": []}
+    """Mark the course, put right what is wrong, mark it again."""
+    parts = _made(work)
+    cited = sorted({source["book_id"] for part in parts for one in part["sections"] for source in one["sources"]})
+    passages = await evidence.passages(work.db, work.claim.account_id, cited) if cited else []
+    slim = [{name: row[name] for name in ("book_id", "locator", "text")} for row in passages]
+    ordered = WAITS_FOR in work.answers
+    found = await work.offload(review, work.claim.input, parts, slim, _names(work), ordered)
+    for key, content in found["replace"].items():
+        await work.replace(key, content, content["title"])
+    for change in found["review"]["changes"]:
+        await work.note(change)
+    told: dict[str, Any] = found["review"]
+    return told
+
+
+def _made(work: Work) -> list[dict[str, Any]]:
+    """The parts with their sections as they are made."""
+    return [
+        {
+            **work.made[f"part-{part['number']}"],
+            "sections": [work.made[f"section-{section['number']}"] for section in part["sections"]],
+        }
+        for part in _plan(work)
+    ]  # fmt: skip
 
 
 def head(work: Work) -> dict[str, Any]:
     """The result without its parts and sections."""
-    brief = _brief(work)
-    plan = work.done["search_books"]
-    sections = [content for key, content in work.made.items() if key.startswith("section-")]
+    brief, plan = _brief(work), work.done["search_books"]
+    sections = [section for part in _made(work) for section in part["sections"]]
+    cited = {source["book_id"]: source["book"] for section in sections for source in section["sources"]}
+    known = {book["id"]: book for book in plan["books"]}
+    books = [known[id_] for id_ in known if id_ in cited]
+    books += [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in known]
     return {
         "title": brief.title, "query": work.input.query, "hours": work.input.hours,
         "estimated_minutes": sum(section["minutes"] for section in sections), "engine": "rules",
-        "summary": texts.summary(brief, plan, sections), "review": work.done["review_outline"],
-        "coverage": plan["coverage"], "books": plan["books"],
+        "summary": texts.summary(brief, plan["coverage"], books, sections), "review": work.done["review_outline"],
+        "coverage": texts.honest(plan["coverage"], sections), "books": books,
     }  # fmt: skip
 
 
@@ -113,7 +152,7 @@ PIPELINE: Final = Pipeline(
         Phase("embed_query", run=embed_query, weight=0.2),
         Phase("search_books", run=search_books, weight=3.0),
         Phase("outline_parts", items=parts_to_outline, make=outline_part, weight=0.5),
-        Phase("write_sections", items=sections_to_write, make=write_section, weight=5.0),
+        Phase("write_sections", items=sections_to_write, make=write_section, waits_for=wants_a_word, weight=5.0),
         Phase("review_outline", run=review_outline, weight=1.0),
     ),
     head=head,

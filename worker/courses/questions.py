@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from worker.courses.amounts import EXERCISE, OBJECTIVES, RECALL
 from worker.courses.evidence import Exercise, Unit
-from worker.courses.phrases import UNMEASURED, Said, generic, lowered, said
+from worker.courses.phrases import HOW_ONLY, UNMEASURED, Said, generic, lowered, said
 from worker.courses.text import leans
 from worker.words import content
 
@@ -100,12 +100,12 @@ def _why(unit: Unit, told: Sequence[str]) -> Ask | None:
 
 
 def _points(unit: Unit, told: Sequence[str]) -> Ask | None:
-    good = [one for one in told if not leans(one) and 6 <= len(one.split()) <= 45]
-    if not good:
+    start = next((at for at, one in enumerate(told) if not leans(one) and 5 <= len(one.split()) <= 50), None)
+    if start is None:
         return None
-    subject = set(content(f"{unit.title} {' '.join(unit.concepts)}"))
-    best = sorted(good, key=lambda one: -len(subject & set(content(one))) / (6 + len(one.split()) / 6))[:2]
-    answer = " ".join(one for one in told if one in best)
+    # A paragraph says first what it is about; where that only announces reasons or rules, two of them follow.
+    size = 3 if re.search(r"\b(?:two|three|four|five|several|some|these)\b", told[start], re.IGNORECASE) else 2
+    answer = " ".join(told[start : start + size])
     bare = generic(unit.title) or _about_way(unit.title)
     return Ask(asking(said(_subject(unit) if bare else unit.title, unit.text)), answer, RECALL)
 
@@ -140,7 +140,8 @@ def objective(unit: Unit, level: int, place: int) -> str:
                 if _noun(phrase.thing)
                 else f"{_how(level, verb)} to {phrase.words}"
             )
-        if phrase.level == level or (level == 3 and phrase.level > 2):
+        measured = base not in HOW_ONLY
+        if measured and (phrase.level == level or (level == 3 and phrase.level > 2)):
             return phrase.words[:1].upper() + phrase.words[1:]
         return f"{_how(level, verb)} to {phrase.words}"
     if phrase.form == "clause":
@@ -197,7 +198,8 @@ def of_section(told: Sequence[tuple[Unit, list[str]]], level: int, most: int) ->
         asks = [one for one in asks if one.question not in asked]
         if not asks:
             continue
-        wish = objective(unit, level, len(objectives))
+        # What is only recalled is understood; what an exercise asks for is done.
+        wish = objective(unit, level if any(one.exercise for one in asks) else 2, len(objectives))
         if wish in objectives:
             continue
         for one in asks:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, Literal
 
@@ -34,10 +35,17 @@ _LEANS: Final = re.compile(
     r"difference|calculation))\b",
     re.IGNORECASE,
 )
-_MARKS: Final = re.compile(r"\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]")
+# What the book itself has in brackets, a list or a mark of its own, is no citation of ours.
+_ANAPHOR: Final = re.compile(
+    r"\b(?:this|that|these|those|such) (?:first|second|third|latter|former|last|two|three|way|sense|method|rule|"
+    r"question)\b",
+    re.IGNORECASE,
+)
+_BRACKETS: Final = re.compile(r"\w*(?:\\\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\\\])+")
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
 _LINE_START: Final = re.compile(r"^(\s*)(?:(#{1,6}(?=\s|$)|[-+=](?=\s|$)|-{2,}|={2,})|(\d{1,9})([.)])(?=\s))")
 _ENTITY: Final = re.compile(r"&(?=#?\w{1,32};)")
+_KEPT: Final = r"\1"
 _BACK: Final = re.compile(r"\\([\\`*_\[\]<>~|#+=.)&-])")
 
 
@@ -47,7 +55,8 @@ class Block:
     text: str
 
 
-def blocks(text: str) -> list[Block]:
+@lru_cache(maxsize=5_000)
+def blocks(text: str) -> tuple[Block, ...]:
     """A passage as the library keeps it: paragraphs are lines, and lists, tables and code are lines that belong
     together."""
     found: list[Block] = []
@@ -60,7 +69,7 @@ def blocks(text: str) -> list[Block]:
             found.append(Block("code" if kind == "code" and piece[-1] not in '.!?:”"' else _single(kind), piece))
         else:
             found += _runs(lines)
-    return _joined(found)
+    return tuple(_joined(found))
 
 
 def _single(kind: Kind) -> Kind:
@@ -112,9 +121,9 @@ def standing(text: str, *, led: bool, shown: bool) -> list[str]:
     """
     kept: list[str] = []
     before = led
-    for sentence in sentences(_MARKS.sub("", text)):
+    for sentence in sentences(text):
         good = not _POINTS.search(sentence) and (shown or not _SHOWN.search(sentence))
-        good = good and (before or not _LEANS.match(sentence))
+        good = good and (before or not leans(sentence))
         if good:
             kept.append(sentence)
         before = good
@@ -123,23 +132,36 @@ def standing(text: str, *, led: bool, shown: bool) -> list[str]:
 
 def leans(sentence: str) -> bool:
     """It says nothing without the one before it."""
-    return _LEANS.match(sentence) is not None
+    return _LEANS.match(sentence) is not None or _ANAPHOR.search(sentence) is not None
+
+
+def points(sentence: str) -> bool:
+    """It speaks of another place in its book."""
+    return _POINTS.search(sentence) is not None
+
+
+@lru_cache(maxsize=20_000)
+def meaning(sentence: str) -> frozenset[str]:
+    """Its words that say something."""
+    return frozenset(content(sentence))
 
 
 def alike(one: str, other: str) -> float:
     """Share of common words, 0 to 1."""
-    a, b = set(content(one)), set(content(other))
+    a, b = meaning(one), meaning(other)
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
 def escaped(text: str) -> str:
     """Plain text as Markdown that shows it as it is: nothing of it is markup, HTML or a citation."""
     text = _ENTITY.sub(r"\\&", _SPECIAL.sub(r"\\\1", text))
-    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", text)
+    text = _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", text)
+    return _BRACKETS.sub(lambda m: f"`{_BACK.sub(_KEPT, m[0])}`", text)
 
 
 def unescaped(text: str) -> str:
-    return _BACK.sub(r"\1", text)
+    """The plain text of escaped Markdown without its marks."""
+    return _BACK.sub(_KEPT, re.sub(r"(?<!\\)(?:\*\*|`)", "", text))
 
 
 def as_markdown(block: Block) -> str:

@@ -6,8 +6,6 @@ from typing import Any
 from worker.courses.brief import STYLES, Brief
 from worker.courses.coverage import listed, spent
 
-OBJECTIVES_OF_PART = 4
-
 
 def understood(brief: Brief, names: Sequence[tuple[str, str]]) -> str:
     also = [f"{said} ({other})" for said, other in names]
@@ -20,41 +18,33 @@ def found(hits: int, books: int) -> str:
     return f"{hits} passages of {books} {'book' if books == 1 else 'books'} may serve"
 
 
-def part(planned: dict[str, Any]) -> dict[str, Any]:
-    """A part as the result has it, with its sections as far as they are planned."""
-    sections = planned["sections"]
-    wishes = [section["objectives"] for section in sections]
-    leading = [one[rank] for rank in range(2) for one in wishes if rank < len(one)]
-    chosen = list(dict.fromkeys(leading))[:OBJECTIVES_OF_PART]
-    ordered = [one for section in wishes for one in section if one in chosen]
-    minutes = sum(section["minutes"] for section in sections)
-    return {
-        "number": planned["number"], "title": planned["title"], "minutes": minutes,
-        "summary": f"{len(sections)} {'section' if len(sections) == 1 else 'sections'}, about {spent(minutes)}: "
-        f"{listed([section['title'] for section in sections])}.",
-        "objectives": list(dict.fromkeys(ordered)),
-        "sections": [
-            {"id": one["id"], "number": one["number"], "title": one["title"], "minutes": one["minutes"]}
-            for one in sections
-        ],
-    }  # fmt: skip
-
-
-def summary(brief: Brief, plan: dict[str, Any], sections: Sequence[dict[str, Any]]) -> str:
+def summary(
+    brief: Brief, coverage: dict[str, Any], books: Sequence[dict[str, Any]], sections: Sequence[dict[str, Any]]
+) -> str:
     if not sections:
-        return str(plan["coverage"]["note"])
+        return str(coverage["note"])
     minutes = sum(section["minutes"] for section in sections)
-    books = [f"“{book['title']}”" for book in plan["books"]]
+    named = [f"“{book['title']}”" for book in books]
     checks = sum(len(section["check"]) for section in sections)
     told = [
         f"{len(sections)} {'section' if len(sections) == 1 else 'sections'} on {brief.core} in about {spent(minutes)}, "
-        f"composed from {listed(books)}, with {checks} questions to check yourself."
+        f"composed from {listed(named)}, with {checks} questions to check yourself."
     ]
-    if plan["coverage"]["level"] == "thin":
-        told.append(str(plan["coverage"]["note"]))
+    if coverage["level"] == "thin":
+        told.append(str(coverage["note"]))
     followed = [STYLES[name] for name in STYLES if name in brief.styles]
     if followed:
         told.append(f"As you wished: {listed(followed)}.")
     if brief.unheard:
         told.append("The wording is the books' own, so it could not be changed to the style that you named.")
     return " ".join(told)
+
+
+def honest(coverage: dict[str, Any], sections: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """With sections that a person has added and the library has nothing on, it is thin, and says so."""
+    empty = [section["title"] for section in sections if not section["sources"]]
+    if not empty:
+        return coverage
+    note = f"The library has nothing on {listed([f'“{title}”' for title in empty])}, which you added."
+    told = note if coverage["level"] == "good" else f"{coverage['note']} {note}"
+    return {**coverage, "level": "thin", "note": told, "missing": [*coverage["missing"], *empty]}

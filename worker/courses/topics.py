@@ -1,7 +1,9 @@
 """Topics: chapters of several books that are about the same, and the sections of a course that come of them."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 
@@ -13,24 +15,27 @@ from worker.courses.amounts import SAME_TOPIC, STRAY
 from worker.courses.evidence import Unit
 from worker.courses.phrases import generic
 
+FAR: Final = 0.1  # a stray that is less like the rest of the course than this is left out
 TITLE: Final = 0.45  # the weight of the headings' words beside the meaning of the text
 
 
-@dataclass
+@dataclass(frozen=True)
 class Topic:
     """Units of one chapter for each book; the first book's is the spine."""
 
-    units: list[Unit] = field(default_factory=list)
+    units: tuple[Unit, ...]
 
     @property
     def books(self) -> set[int]:
         return {unit.book for unit in self.units}
 
-    @property
-    def titles(self) -> list[str]:
-        return list(dict.fromkeys(unit.chapter_title for unit in self.units))
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Of its headings."""
+        titles = dict.fromkeys(unit.chapter_title for unit in self.units)
+        return frozenset(word for title in titles for word in stems_of(" ".join(words_of(title))))
 
-    @property
+    @cached_property
     def vector(self) -> Floats:
         return mean(self.units)
 
@@ -48,14 +53,20 @@ def mean(units: Sequence[Unit]) -> Floats:
 
 
 def topics(units: Sequence[Unit], minutes: dict[tuple[int, int], float], section: float) -> list[Topic]:
+    """As `aligned`, without topics that would be no section of their own."""
+    return _without_strays(aligned(units), minutes, section)
+
+
+def aligned(units: Sequence[Unit]) -> list[Topic]:
     """Chapters with what of them is taken; those of different books that are about the same are one topic."""
-    chapters: dict[tuple[int, int], Topic] = {}
+    chapters: dict[tuple[int, int], list[Unit]] = {}
     for unit in sorted(units, key=lambda one: one.key):
-        chapters.setdefault((unit.book, unit.chapter), Topic()).units.append(unit)
-    found = list(chapters.values())
+        chapters.setdefault((unit.book, unit.chapter), []).append(unit)
+    found = [Topic(tuple(mine)) for mine in chapters.values()]
     while len(found) > 1:
+        field = Field.of(found)
         pairs = [
-            (likeness(a, b, found), -i, -j)
+            (field.likeness(a, b), -i, -j)
             for (i, a), (j, b) in combinations(enumerate(found), 2)
             if not a.books & b.books
         ]
@@ -64,34 +75,36 @@ def topics(units: Sequence[Unit], minutes: dict[tuple[int, int], float], section
         _, i, j = max(pairs)
         found[-i] = _joined(found[-i], found[-j])
         del found[-j]
-    return _without_strays(found, minutes, section)
+    return found
 
 
 def _joined(one: Topic, other: Topic) -> Topic:
     """The one with more to say is the spine."""
     first, second = sorted((one, other), key=lambda topic: (-sum(u.worth for u in topic.units), topic.units[0].key))
-    return Topic([*first.units, *second.units])
+    return Topic((*first.units, *second.units))
 
 
-def likeness(one: Topic, other: Topic, all_: Sequence[Topic]) -> float:
-    """Of meaning, seen from the middle of all, and of headings: their words in common, the rare ones more."""
-    middle = np.mean([topic.vector for topic in all_], axis=0)
-    a, b = one.vector - middle, other.vector - middle
-    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
-    cosine = float(a @ b) / lengths if lengths > 1e-6 else 0.0
-    return (1 - TITLE) * cosine + TITLE * _headings(one, other, all_)
+@dataclass(frozen=True)
+class Field:
+    """All topics, from whose middle two of them are compared. ``weights``: of words in headings, the rare ones more."""
 
+    middle: Floats
+    weights: dict[str, float]
 
-def _headings(one: Topic, other: Topic, all_: Sequence[Topic]) -> float:
-    told = [_words(topic) for topic in all_]
-    a, b = _words(one), _words(other)
-    weight = {word: 1 / sum(word in words for words in told) for word in a | b}
-    smaller = min(sum(weight[word] for word in a), sum(weight[word] for word in b))
-    return sum(weight[word] for word in a & b) / smaller if smaller else 0.0
+    @classmethod
+    def of(cls, all_: Sequence[Topic]) -> "Field":
+        count = Counter(word for topic in all_ for word in topic.words)
+        middle = np.mean([topic.vector for topic in all_], axis=0)
+        return cls(middle, {word: 1 / times for word, times in count.items()})
 
-
-def _words(topic: Topic) -> set[str]:
-    return {word for title in topic.titles for word in stems_of(" ".join(words_of(title)))}
+    def likeness(self, one: Topic, other: Topic) -> float:
+        """Of meaning, and of headings."""
+        a, b = one.vector - self.middle, other.vector - self.middle
+        lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
+        cosine = float(a @ b) / lengths if lengths > 1e-6 else 0.0
+        smaller = min(sum(self.weights[word] for word in topic.words) for topic in (one, other))
+        common = sum(self.weights[word] for word in one.words & other.words)
+        return (1 - TITLE) * cosine + TITLE * (common / smaller if smaller else 0.0)
 
 
 def _without_strays(found: list[Topic], minutes: dict[tuple[int, int], float], section: float) -> list[Topic]:
@@ -113,7 +126,8 @@ def _without_strays(found: list[Topic], minutes: dict[tuple[int, int], float], s
                 -abs(topic.place - least.place),
             ),
         )  # fmt: skip
-        home.units = [*home.units, *least.units]
+        if Field.of(found).likeness(home, least) >= FAR:
+            found[found.index(home)] = Topic((*home.units, *least.units))
         found.remove(least)
     return found
 

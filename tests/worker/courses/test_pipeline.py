@@ -1,6 +1,7 @@
 """A course made of the shelf, as a person gets it."""
 
 import re
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from tests.worker.courses.support import bench, course, run
 async def shelf(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> AsyncIterator[Database]:
     """The whole starter shelf; nobody writes into it."""
     path = tmp_path_factory.mktemp("shelf") / "unfold.db"
-    path.write_bytes(migrated_sqlite.read_bytes())
+    shutil.copy(migrated_sqlite, path)
     db = Database(Settings(database_url=f"sqlite:///{path}", secret_key=SECRET).database)
     await put(db)
     yield db
