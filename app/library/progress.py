@@ -4,10 +4,11 @@ What is told of a section may come twice or late, from a page without a connecti
 the same again changes nothing.
 """
 
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.database import Database, now
@@ -30,12 +31,12 @@ def question_id(question: str) -> str:
     return sha256(question.encode()).hexdigest()[:12]
 
 
-async def of(db: Database, account_id: str, course_id: str) -> dict[str, RowMapping]:
+async def of(db: Database, account_id: str, course_id: str) -> dict[str, dict[str, Any]]:
     """By the section's number; nothing of another person's."""
     mine = [PROGRESS.c.course_id == course_id, PROGRESS.c.account_id == account_id]
     async with db.read() as session:
         rows = (await session.execute(select(*PROGRESS.c).where(*mine))).mappings().all()
-    return {row["section"].removeprefix("section-"): row for row in rows}
+    return {row["section"].removeprefix("section-"): dict(row) for row in rows}
 
 
 async def put(
@@ -67,3 +68,19 @@ def _values(told: ProgressInput, old: RowMapping | None) -> dict[str, Any]:
     if told.answers:
         values["answers"] = dict(list({**(old["answers"] if old else {}), **told.answers}.items())[-MOST_ANSWERS:])
     return values
+
+
+async def read_counts(db: Database, account_id: str, course_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Of each course that has sections: how many are read, and how many there are."""
+    if not course_ids:
+        return {}
+    read = (PROGRESS.c.course_id == Item.generation_id) & (PROGRESS.c.section == Item.key)
+    query = (
+        select(Item.generation_id, func.count(PROGRESS.c.read_at), func.count())
+        .join(Result, Result.id == Item.generation_id)
+        .outerjoin(PROGRESS, read)
+        .where(Result.account_id == account_id, Result.id.in_(course_ids), Item.key.startswith("section-"))
+        .group_by(Item.generation_id)
+    )
+    async with db.read() as session:
+        return {course: (done, of) for course, done, of in (await session.execute(query)).tuples()}

@@ -129,7 +129,7 @@ async def _part(
     sections = [await _section(db, books, f"{number}.{at}", *one) for at, one in enumerate(outlines, start=1)]
     return {
         "number": number, "title": title, "minutes": sum(one["minutes"] for one in sections), "summary": summary,
-        "objectives": [one["objectives"][0] for one in sections], "sections": sections,
+        "objectives": [str(one["objectives"][0]) for one in sections], "sections": sections,
     }  # fmt: skip
 
 
