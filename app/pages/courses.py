@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app import generations
 from app.accounts import Person, anon_id, identify, start_session
-from app.generations import OverLimit
+from app.generations import OverLimit, edits
 from app.ids import valid
 from app.library import places, progress
 from app.pages import course_calendar, course_form, forms, study
@@ -99,6 +99,7 @@ async def show(request: Request) -> Response:
         standing=study.standing(course, told),
         next=study.where(course, told),
         reviewed=study.reviewed(course),
+        versions=await edits.versions(request.state.db, person.id, course["id"]),
         there=await places.present(request.state.db, person.id, [book["id"] for book in course["books"]]),
         api=f"/api/v1/courses/{course['id']}",
         form=course_calendar.form(course, person.time_zone),

@@ -12,7 +12,7 @@ from app.accounts import Person
 from app.generations import ACTIVE, AlreadyActive, Created, Generation, NotPossible, OverLimit, UnknownKind
 from app.ids import valid
 from app.kinds import KINDS, offered
-from app.pages import kinds
+from app.pages import kinds, outline
 from app.pages.access import known
 from app.pages.templates import page, refused
 
@@ -128,6 +128,7 @@ async def _live(request: Request, person: Person) -> dict[str, Any]:
         "asked": own.about(told),
         "items": items,
         "place": own.place,
+        "editor": await outline.waiting(request, person.id, generation.id),
         "nouns": own.nouns,
         "existing": coming and "existing" in request.query_params,
         "missing": max(0, promised - len(items)) if coming else 0,

@@ -93,7 +93,22 @@ COURSE = KindPages(
     nouns=("part", "section"),
 )
 
-PAGES: dict[str, KindPages] = {"book": BOOK, "course": COURSE, "program": PROGRAM, "program_edit": PROGRAM_EDIT}
+COURSE_EDIT = KindPages(
+    noun="course",
+    item_template="course/item.html",
+    again="/courses",
+    heading=lambda asked: f"Section {asked['section']}, made anew",
+    about=lambda asked: asked.get("reason", ""),
+    place=_course_place,
+)
+
+PAGES: dict[str, KindPages] = {
+    "book": BOOK,
+    "course": COURSE,
+    "course_edit": COURSE_EDIT,
+    "program": PROGRAM,
+    "program_edit": PROGRAM_EDIT,
+}
 
 
 def pages(kind: str) -> KindPages:

@@ -8,15 +8,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts import Person
+from app.generations.revise import Newer, revise
 from app.kinds.course_progress import ProgressInput
 from app.library import places, progress
 from app.pages import forms, study
 from app.pages.forms import Form
-from app.pages.generations import finished
+from app.pages.generations import finished, to
 from app.pages.templates import page
 
 LABELS = {"read": "Read", "marked": "Marked", "note": "Your notes", "answer": "Answer"}
 FIELDS: dict[tuple[str | int, ...], str] = {("note",): "note", ("answers",): "answer"}
+CHANGED = "The course was changed meanwhile, perhaps in another tab. This is how it is now: look at it, and ask again."
 # A form leads back to where it stands on the page.
 BACK = {"note": "#notes", "answer": "#check", "marked": "", "read": ""}
 
@@ -92,6 +94,25 @@ async def save(request: Request) -> Response:
     name = next((one for one in BACK if one in form.values), "")
     at = f"#check-{form.value('question')}" if name == "answer" else BACK.get(name, "")
     return RedirectResponse(f"{home}/{section['number']}{at}", 303)
+
+
+async def redo(request: Request) -> Response:
+    """Have the section made anew; leads to where it is seen being made."""
+    person, course, section, part = await _section(request)
+    form = await forms.read(request, {"reason": "What should change"})
+    version = forms.number(form.value("version") or str(course["version"]))
+    told = {"section": section["number"], "reason": form.value("reason"), "version": version}
+    state = request.state
+    try:
+        made = await revise(state.db, state.bell, state.settings, person, "course_edit", course["id"], told)
+    except ValidationError as error:
+        form.errors = forms.errors_by_field(error, {("reason",): "reason"})
+        return await shown(request, person, course, section, part, 422, form)
+    except Newer:
+        return await shown(request, person, course, section, part, 409, form, changed=CHANGED)
+    if made is None:
+        raise HTTPException(404)
+    return to(made)
 
 
 def given(form: Form) -> dict[str, Any]:

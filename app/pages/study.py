@@ -77,7 +77,7 @@ def reviewed(course: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         "support": ("Support", _share(scores["support"], SUPPORTED, "of the sentences stand in a source")),
         "redundancy": ("Repetition", "Nothing is said twice" if twice < 0.05 else f"{percent(twice)} is said twice"),
     }
-    changed = {name for name in said if name in before and abs(before[name] - scores[name]) >= 0.005}
+    changed = {name for name in said if name in before and percent(before[name]) != percent(scores[name])}
     return [(*words, percent(before[name]) if name in changed else "") for name, words in said.items()]
 
 

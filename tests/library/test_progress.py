@@ -23,7 +23,7 @@ async def test_each_field_stands_for_itself_and_the_same_again_changes_nothing(d
         assert await progress.put(db, alice.id, made["id"], "1.2", told) is not None
     before = (await progress.of(db, alice.id, made["id"]))["1.2"]
     again = await progress.put(db, alice.id, made["id"], "1.2", ProgressInput(read=True))
-    assert again == before
+    assert again is not None and dict(again) == before
     assert (before["marked"], before["note"]) == (True, "Ask Ada.\nTwice.")
     assert before["answers"] == {question: "not_yet", "0" * 12: "known"}
     opened = await progress.put(db, alice.id, made["id"], "1.2", ProgressInput(read=False), opened=True)
