@@ -15,6 +15,8 @@ from app.api import (
     accounts,
     batches,
     books,
+    course_files,
+    course_progress,
     courses,
     docs,
     generations,
@@ -22,7 +24,6 @@ from app.api import (
     metrics,
     openapi,
     programs,
-    push,
     schedules,
     trainings,
 )
@@ -34,7 +35,7 @@ from app.pages.templates import page
 PREFIX = "/api/v1"
 CALLS: list[Call] = [
     *accounts.CALLS, *generations.CALLS, *batches.CALLS, *programs.CALLS, *trainings.CALLS, *schedules.CALLS,
-    *books.CALLS, *courses.CALLS,
+    *books.CALLS, *course_files.CALLS, *courses.CALLS, *course_progress.CALLS,
 ]  # fmt: skip
 
 

@@ -62,6 +62,10 @@ class Paper:
         self.text(LEFT, BOTTOM + 2.5, self._foot, 7, grey=SOFT)
         self.text(RIGHT, BOTTOM + 2.5, str(self._pdf.page_no()), 7, grey=SOFT, align="right")
 
+    def mark(self, name: str, level: int = 1) -> None:
+        """A name in the reader's list of contents, for what begins here; ``level`` 1 is below a page's section."""
+        self._pdf.start_section(printable(name), level)
+
     def text(
         self,
         x: float,

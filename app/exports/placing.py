@@ -16,7 +16,7 @@ WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 YEARS = (2000, 2100)  # a first day outside of these is a slip
 
 
-def _day(value: Any) -> Any:
+def day_of(value: Any) -> Any:
     """A date and nothing else that pydantic would take for one."""
     try:
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
@@ -30,7 +30,7 @@ def _day(value: Any) -> Any:
     raise PydanticCustomError("day", f"Write a date as YYYY-MM-DD, from the year {YEARS[0]} to {YEARS[1]}")
 
 
-def _days(text: str) -> str:
+def weekdays_of(text: str) -> str:
     """The weekdays in full, in the order of the week; three letters of one are enough."""
     known = {name[:3]: name for name in WEEKDAYS} | {name: name for name in WEEKDAYS}
     given = [part.strip().lower() for part in text.split(",")] if text.strip() else []
@@ -48,12 +48,12 @@ class Placing(BaseModel):
     model_config = ConfigDict(extra="forbid")
     start: Annotated[
         date | None,
-        BeforeValidator(_day),
+        BeforeValidator(day_of),
         Field(description="The first day, YYYY-MM-DD: weeks are counted from it. Else next Monday."),
     ] = None
     days: Annotated[
         str,
-        AfterValidator(_days),
+        AfterValidator(weekdays_of),
         Field(description="Weekdays with commas between them, `days_per_week` of them. Else the program's own."),
     ] = ""
     time: Annotated[Clock, Field(description="HH:MM on the clocks of `tz`.")] = "18:00"

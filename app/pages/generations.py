@@ -12,7 +12,7 @@ from app.accounts import Person
 from app.generations import ACTIVE, AlreadyActive, Created, Generation, NotPossible, OverLimit, UnknownKind
 from app.ids import valid
 from app.kinds import KINDS, offered
-from app.pages import kinds
+from app.pages import kinds, outline
 from app.pages.access import known
 from app.pages.templates import page, refused
 
@@ -72,6 +72,19 @@ async def rows(request: Request, person: Person, found: list[Generation]) -> lis
     ]
 
 
+async def finished(request: Request, kind: str) -> tuple[Person, dict[str, Any]]:
+    """The person and the result of the address; one that is not made yet leads to its live page."""
+    person = await known(request)
+    result_id = request.path_params["id"]
+    result = await generations.result(request.state.db, person.id, kind, result_id) if valid(result_id) else None
+    if result is None:
+        generation = await generations.get(request.state.db, person.id, result_id) if valid(result_id) else None
+        if generation is None or generation.kind != kind:
+            raise HTTPException(404)
+        raise HTTPException(303, headers={"Location": f"/generations/{result_id}"})  # not made yet, or never
+    return person, result
+
+
 async def _told(request: Request, person: Person, generation: Generation) -> dict[str, Any]:
     return (await generations.inputs(request.state.db, person.id, [generation.id]))[generation.id]
 
@@ -104,8 +117,9 @@ async def show(request: Request) -> Response:
 async def _live(request: Request, person: Person) -> dict[str, Any]:
     generation = await _found(request, person)
     told = await _told(request, person, generation)
-    items = await generations.items(request.state.db, person.id, generation.id)
     own = kinds.pages(generation.kind)
+    items = await generations.items(request.state.db, person.id, generation.id)
+    items.sort(key=lambda one: own.place(one.key, one.index))
     coming = generation.status in ACTIVE
     promised = sum(KINDS[generation.kind].units(told).values())
     return {
@@ -113,6 +127,9 @@ async def _live(request: Request, person: Person) -> dict[str, Any]:
         "heading": own.heading(told),
         "asked": own.about(told),
         "items": items,
+        "place": own.place,
+        "editor": await outline.waiting(request, person.id, generation.id),
+        "nouns": own.nouns,
         "existing": coming and "existing" in request.query_params,
         "missing": max(0, promised - len(items)) if coming else 0,
         "item_template": own.item_template,

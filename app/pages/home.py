@@ -7,7 +7,7 @@ from app import generations
 from app.accounts import identify
 from app.kinds import KINDS
 from app.kinds import program_choices as choices
-from app.pages import kinds
+from app.pages import course_form, kinds
 from app.pages.program_form import new_form
 from app.pages.sample import SAMPLE
 from app.pages.templates import page
@@ -28,6 +28,7 @@ STEPS = {
 async def home(request: Request) -> Response:
     person = await identify(request)
     active = await generations.active(request.state.db, person.id) if person else []
+    library = await course_form.library(request.state.db, person.id if person else None)
     form = new_form(person.profile if person else {}, person.units if person else "kg", {})
     return page(
         request,
@@ -37,6 +38,9 @@ async def home(request: Request) -> Response:
         active_label=kinds.label(active[0].kind) if active else "",
         waiting=bool(active) and active[0].status == "pending",
         form=form,
+        course_form=course_form.new_form({}, {}),
+        library=library,
+        examples=course_form.examples(library),
         goals=[(value, text.lower()) for value, text in choices.GOALS.items()],
         days=[(count, f"{count} days") for count in range(2, 8)],
         experiences=[(value, text.lower()) for value, text in choices.EXPERIENCES.items()],

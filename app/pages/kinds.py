@@ -1,14 +1,16 @@
 """What the pages need to know of each kind beside its schemas: its templates and how a request for it reads."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.kinds import KINDS
 from app.kinds import program_choices as choices
+from app.kinds.course import DEPTHS, Depth
 from app.kinds.program_edit import WHATS
 from app.library.formats import LABELS
-from app.pages import program_form
+from app.pages import course_form, program_form
 from app.pages.filters import plural, size
 
 
@@ -20,6 +22,8 @@ class KindPages:
     heading: Callable[[Mapping[str, Any]], str]
     about: Callable[[Mapping[str, Any]], str]
     told: Callable[[Mapping[str, Any]], list[tuple[str, str]]] = lambda _: []  # all of a request: labels and words
+    place: Callable[[str, int], int] = lambda _, index: index  # of a piece among the others; items.js has the same
+    nouns: tuple[str, ...] = ()  # what is counted on the live page: the first words of the pieces' keys
 
 
 def _program_heading(asked: Mapping[str, Any]) -> str:
@@ -64,7 +68,47 @@ BOOK = KindPages(
     about=lambda asked: f"{LABELS[asked['format']]}, {size(asked['size'])}",
 )
 
-PAGES: dict[str, KindPages] = {"book": BOOK, "program": PROGRAM, "program_edit": PROGRAM_EDIT}
+
+def _course_place(key: str, index: int) -> int:
+    """A part stands before its sections, whenever they were made."""
+    found = re.fullmatch(r"(?:part|section)-(\d+)(?:\.(\d+))?", key)
+    return int(found[1]) * 1000 + int(found[2] or 0) if found else index
+
+
+def _course_about(asked: Mapping[str, Any]) -> str:
+    wishes = asked.get("preferences", {})
+    depth: Depth = wishes.get("depth", "balanced")
+    of = f", from {plural(len(asked['books']), 'book')} that you chose" if asked.get("books") else ""
+    return f"A course of {plural(asked['hours'], 'hour')}, {DEPTHS[depth].lower()}{of}"
+
+
+COURSE = KindPages(
+    noun="course",
+    item_template="course/item.html",
+    again="/courses/new",
+    heading=lambda asked: asked["query"],
+    about=_course_about,
+    told=course_form.readable,
+    place=_course_place,
+    nouns=("part", "section"),
+)
+
+COURSE_EDIT = KindPages(
+    noun="course",
+    item_template="course/item.html",
+    again="/courses",
+    heading=lambda asked: f"Section {asked['section']}, made anew",
+    about=lambda asked: asked.get("reason", ""),
+    place=_course_place,
+)
+
+PAGES: dict[str, KindPages] = {
+    "book": BOOK,
+    "course": COURSE,
+    "course_edit": COURSE_EDIT,
+    "program": PROGRAM,
+    "program_edit": PROGRAM_EDIT,
+}
 
 
 def pages(kind: str) -> KindPages:

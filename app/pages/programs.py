@@ -11,9 +11,8 @@ from app.accounts import GUESTS, Person, Throttled, anon_id, guest_from, identif
 from app.generations import OverLimit
 from app.kinds import program_choices as choices
 from app.pages import calendar, forms, program_form, program_view
-from app.pages.access import known
 from app.pages.forms import Form
-from app.pages.generations import to
+from app.pages.generations import finished, to
 from app.pages.templates import page, refused
 from app.security import client_address
 
@@ -89,15 +88,7 @@ async def new_guest(request: Request, form: Form) -> Person:
 
 async def own(request: Request) -> tuple[Person, dict[str, Any]]:
     """The person and the finished program of the address; one that is not made yet leads to its live page."""
-    person = await known(request)
-    program_id = request.path_params["id"]
-    program = await generations.result(request.state.db, person.id, "program", program_id)
-    if program is None:
-        generation = await generations.get(request.state.db, person.id, program_id)
-        if generation is None or generation.kind != "program":
-            raise HTTPException(404)
-        raise HTTPException(303, headers={"Location": f"/generations/{program_id}"})  # not made yet, or never
-    return person, program
+    return await finished(request, "program")
 
 
 async def show(request: Request) -> Response:

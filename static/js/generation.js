@@ -2,6 +2,7 @@
 
 import { announce } from "./announce.js";
 import { favicon } from "./favicon.js";
+import { fragment } from "./fragments.js";
 import { Items } from "./items.js";
 import { live } from "./live.js";
 import { Panel } from "./panel.js";
@@ -23,6 +24,7 @@ const SAID = {
   "phase.started": (event) => event.label,
 };
 
+const editorPlace = document.getElementById("outline-place");
 const panel = new Panel(id);
 const items = new Items(id, document.getElementById("items"));
 let status = panel.status;
@@ -58,6 +60,8 @@ live.watch(id, panel.seq, async (event) => {
   if (words) announce(words);
   if (event.type === "item.ready") items.ready(event);
   if (event.type === "generation.completed") items.finished();
+  if (event.type === "generation.waiting" || (event.type === "generation.queued" && editorPlace.hasChildNodes())) await outline();
+  if (event.note) note(event.note);
   panel.apply(event);
   if (TURNS.has(event.type)) await panel.refresh();
   if (["completed", "failed"].includes(status)) live.seen(id);
@@ -66,6 +70,22 @@ live.watch(id, panel.seq, async (event) => {
 
 if (["completed", "failed"].includes(status)) live.seen(id);
 if (panel.fresh) moveOn(panel.fresh);
+
+// What a maker has just found or done, where the page has room for it.
+function note(words) {
+  const place = document.querySelector("[data-note]");
+  if (place) place.textContent = ` · ${words}`;
+}
+
+// The editor of an outline, while it is waited for.
+async function outline() {
+  const editor = await fragment(`/generations/${id}/outline`);
+  if (editor && editorPlace.hasChildNodes()) return; // what is being edited stays
+  editorPlace.replaceChildren(...(editor ? [editor] : []));
+  if (!editor) return;
+  (await import("./outline.js")).editing(editorPlace);
+  announce("The outline is ready. Look through it, and go on.");
+}
 
 // Gently on to what was made: only for a reader who did nothing else here, with time to stay.
 function moveOn(url) {

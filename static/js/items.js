@@ -2,6 +2,12 @@
 
 import { fragment } from "./fragments.js";
 
+// Of a course a part stands before its sections, whenever they were made; as in app/pages/kinds.py.
+function placeOf(key, index) {
+  const found = key.match(/^(?:part|section)-(\d+)(?:\.(\d+))?$/);
+  return found ? Number(found[1]) * 1000 + Number(found[2] ?? 0) : index;
+}
+
 export class Items {
   #id;
   #list;
@@ -16,7 +22,7 @@ export class Items {
     const there = this.#find(key);
     if (Number(there?.dataset.version ?? 0) >= version || (this.#wanted.get(key) ?? 0) >= version) return;
     this.#wanted.set(key, version);
-    const place = there ?? this.#place(key, index);
+    const place = there ?? this.#place(key, placeOf(key, index));
     const piece = await fragment(`/generations/${this.#id}/items/${encodeURIComponent(key)}`);
     if (this.#wanted.get(key) !== version) return; // a newer one is on its way
     if (!piece) {
@@ -29,6 +35,15 @@ export class Items {
     place.className = "unfolded";
     place.removeAttribute("aria-hidden");
     if (!there) place.dataset.new = "";
+    this.#count();
+  }
+
+  // How many pieces of each sort there are so far.
+  #count() {
+    for (const figure of document.querySelectorAll("[data-count-of]")) {
+      const count = this.#list.querySelectorAll(`[data-key^="${figure.dataset.countOf}-"].unfolded`).length;
+      figure.textContent = `${count} ${figure.dataset.countOf}${count === 1 ? "" : "s"}`;
+    }
   }
 
   // Nothing more will come: what is still folded was one fold too many.

@@ -26,6 +26,7 @@ export async function keepNext(path) {
 // For whoever is signed out: what the server has is not left on this device. What was not sent waits for its owner.
 export async function forget() {
   for (const [key, text] of Object.entries(localStorage)) {
+    if (key.startsWith("unfold.place.")) localStorage.removeItem(key);
     if (!key.startsWith("unfold.log.")) continue;
     const { sent, changes } = JSON.parse(text);
     if (sent >= changes) localStorage.removeItem(key);

@@ -1,7 +1,9 @@
-// On any page: sessions that were logged without a connection. The pages of a session send them themselves.
+// On any page: what was logged or studied without a connection. The pages of a session or a lesson send it themselves.
 
 export function sendUnsent() {
+  const kept = (prefix) => Object.keys(localStorage).some((key) => key.startsWith(prefix));
+  if (kept("unfold.study.") && !("section" in document.body.dataset)) import("./study.js").then(({ Study }) => new Study().now());
   const own = document.getElementById("gym") || "logId" in document.body.dataset;
-  if (own || !Object.keys(localStorage).some((key) => key.startsWith("unfold.log."))) return;
+  if (own || !kept("unfold.log.")) return;
   import("./logbook.js").then(({ Sender }) => new Sender().now());
 }

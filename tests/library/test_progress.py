@@ -1,0 +1,49 @@
+"""How far somebody is in a course: kept field by field, the same twice is once, and only of one's own."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.database import Database
+from app.kinds.course_progress import ProgressInput
+from app.library import progress
+from app.person import Person
+from tests.support import course
+
+
+async def test_each_field_stands_for_itself_and_the_same_again_changes_nothing(db: Database, alice: Person) -> None:
+    made = await course.put(db, alice)
+    question = progress.question_id("What is an opportunity cost?")
+    for told in (
+        ProgressInput(read=True),
+        ProgressInput(marked=True),
+        ProgressInput(note="Ask Ada.\nTwice."),
+        ProgressInput(answers={question: "not_yet"}),
+        ProgressInput(answers={"0" * 12: "known"}),
+    ):
+        assert await progress.put(db, alice.id, made["id"], "1.2", told) is not None
+    before = (await progress.of(db, alice.id, made["id"]))["1.2"]
+    again = await progress.put(db, alice.id, made["id"], "1.2", ProgressInput(read=True))
+    assert again is not None and dict(again) == before
+    assert (before["marked"], before["note"]) == (True, "Ask Ada.\nTwice.")
+    assert before["answers"] == {question: "not_yet", "0" * 12: "known"}
+    opened = await progress.put(db, alice.id, made["id"], "1.2", ProgressInput(read=False), opened=True)
+    assert opened is not None and opened["read_at"] is None and opened["opened_at"] > before["opened_at"]
+
+
+async def test_another_persons_course_and_a_section_that_is_not_there_are_nothing(
+    db: Database, alice: Person, bob: Person
+) -> None:
+    made = await course.put(db, alice)
+    assert await progress.put(db, bob.id, made["id"], "1.1", ProgressInput(read=True)) is None
+    assert await progress.put(db, alice.id, made["id"], "9.1", ProgressInput(read=True)) is None
+    await progress.put(db, alice.id, made["id"], "1.1", ProgressInput(note="mine"))
+    assert await progress.of(db, bob.id, made["id"]) == {}
+    assert list(await progress.of(db, alice.id, made["id"])) == ["1.1"]
+
+
+@pytest.mark.parametrize(
+    "told", [{"note": "x" * 10_001}, {"answers": {"x": "known"}}, {"answers": {"0" * 12: "maybe"}}, {"reed": True}]
+)
+def test_what_is_not_allowed_is_refused(told: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ProgressInput.model_validate(told)

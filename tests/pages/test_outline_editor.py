@@ -1,0 +1,61 @@
+"""The editor of an outline: each button changes one thing and loses nothing."""
+
+from app.pages.outline import Row, changed, edit, of, wrong
+
+PARTS = [
+    {"title": "A", "sections": [{"title": "a1", "id": "s1"}, {"title": "a2", "id": "s2"}]},
+    {"title": "B", "sections": [{"title": "b1", "id": "s3"}]},
+]
+ROWS = of(PARTS)
+
+
+def titles(rows: list[Row]) -> str:
+    return " ".join(("-" if row.what == "gone" else "") + (row.title or "?") for row in rows)
+
+
+def after(*does: str) -> str:
+    rows = ROWS
+    for do in does:
+        rows, focus = changed(rows, do)
+        assert 0 <= focus < len(rows)
+    return titles(rows)
+
+
+def test_sections_move_within_and_between_parts() -> None:
+    assert after("up-at-2") == "A a2 a1 B b1"
+    assert after("down-at-2") == "A a1 B a2 b1"
+    assert after("up-at-4") == "A a1 a2 b1 B"
+    assert after("up-at-1") == after("down-at-4") == titles(ROWS)
+
+
+def test_parts_move_with_their_sections() -> None:
+    assert after("up-at-3") == after("down-at-0") == "B b1 A a1 a2"
+    assert after("up-at-0") == after("down-at-3") == titles(ROWS)
+    assert changed(ROWS, "down-at-0")[1] == 2
+
+
+def test_what_is_dropped_can_be_put_back() -> None:
+    assert after("drop-at-1") == "A a2 B b1 -a1"
+    assert after("drop-at-1", "back-at-4") == "A a2 B b1 a1"
+    assert after("drop-at-0") == "B b1 -a1 -a2"
+    assert after("drop-at-0", "drop-at-0", "back-at-0") == "? a1 -a2 -b1"
+
+
+def test_sections_and_parts_are_added() -> None:
+    assert after("add-at-0") == "A a1 a2 ? B b1"
+    assert after("add-at-1") == "A a1 ? a2 B b1"
+    assert after("drop-at-4", "add-part") == "A a1 a2 B ? ? -b1"
+
+
+def test_a_button_that_makes_no_sense_changes_nothing() -> None:
+    for do in ("", "up", "up-at-99", "up-at-x", "explode-at-1", "up-at-²", "go-at-1"):
+        assert changed(ROWS, do)[0] == ROWS
+
+
+def test_every_section_keeps_its_id_and_errors_find_their_row() -> None:
+    rows, _ = changed(changed(ROWS, "add-at-3")[0], "drop-at-1")
+    told, places = edit(rows)
+    assert told["parts"][0] == {"title": "A", "sections": [{"title": "a2", "id": "s2"}]}
+    assert told["parts"][1]["sections"] == [{"title": "b1", "id": "s3"}, {"title": ""}]
+    marked = wrong(rows, [(("parts", 1, "sections", 1, "title"), "Give it a title.")], places)
+    assert [row.title for row in marked if row.error] == [""]
