@@ -11,6 +11,8 @@ from worker.programs.pipeline import PIPELINE
 
 
 class BareWork(SimpleNamespace):
+    llm: Any = None
+
     async def progress(self, done: int, total: int | None = None, note: str = "") -> None:
         pass
 

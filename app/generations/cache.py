@@ -23,9 +23,10 @@ ITEMS: Any = Item.__table__
 RESULTS: Any = Result.__table__
 
 
-def key(kind: Kind, asked: dict[str, Any], person: Person) -> str:
-    """Equal for requests that would be made the same way: input, version of what makes it, and the person's units."""
-    parts = [kind.name, kind.version, "rules", person.units, asked]
+def key(kind: Kind, asked: dict[str, Any], person: Person, model: str = "") -> str:
+    """Equal for requests that would be made the same way: input, version of what makes it, language model if one
+    writes, and the person's units."""
+    parts = [kind.name, kind.version, model or "rules", person.units, asked]
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
