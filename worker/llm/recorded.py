@@ -24,23 +24,28 @@ class _Replayed(httpx2.AsyncByteStream):
 
 
 class _Recording(httpx2.AsyncByteStream):
-    """Passes a stream on, and writes it down when it has come to its end."""
+    """Passes a stream on, and writes it down when it is closed, if it had come to its end: an answer that was cut off
+    would be replayed for ever."""
 
     def __init__(self, inner: httpx2.AsyncByteStream, path: Path, line: dict[str, Any]) -> None:
         self._inner, self._path, self._line = inner, path, line
+        self._whole = b""
+        self._ended = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        whole = b""
         async for chunk in self._inner:
-            whole += chunk
+            self._whole += chunk
             yield chunk
-        events = whole.decode(errors="replace").split("\n\n")
-        self._line["chunks"] = [f"{event}\n\n" for event in events[:-1]] + [event for event in events[-1:] if event]
-        with self._path.open("ab") as file:
-            file.write(orjson.dumps(self._line) + b"\n")
+        self._ended = True
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+        whole = self._whole.decode(errors="replace")
+        if whole and (self._ended or whole.rstrip().endswith("[DONE]")):
+            self._line["chunks"] = [f"{event}\n\n" for event in whole.split("\n\n") if event]
+            self._whole = b""
+            with self._path.open("ab") as file:
+                file.write(orjson.dumps(self._line) + b"\n")
 
 
 class Recorded(httpx2.AsyncBaseTransport):

@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import delete
 
+from app import generations
+from app.models import Pause
 from tests.support.models import KEY, Closes, Hangs, Models, Page, Raw, Says, Status, Step
 from tests.support.tale import tell
 from tests.worker.llm.conftest import Tales, Told
@@ -51,7 +54,8 @@ async def test_an_obedient_model_writes_everything(tales: Tales, model: Models) 
 ONCE: dict[str, Step] = {
     "500": Status(500), "503": Status(503), "502 with a page": Status(502, "<html>"), "closes": Closes(),
     "hang before headers": Hangs(), "hang mid-stream": Says(tell, stops=20, how="hangs"),
-    "cut mid-JSON": Says(tell, stops=20, how="cut"), "cut without a word": Says(tell, stops=20, finish=None, done=False),
+    "cut mid-JSON": Says(tell, stops=20, how="cut"),
+    "cut without a word": Says(tell, stops=20, finish=None, done=False),
     "wrong content type": Page(), "empty": Says("", finish=None), "408": Status(408),
     "an error in the stream": Raw(b'data: {"error": {"message": "overloaded", "code": 503}}\n\n'),
 }  # fmt: skip
@@ -161,8 +165,6 @@ async def test_slow_drips_are_signs_of_life_but_have_an_end(tales: Tales, model:
 async def test_a_rate_limit_pauses_everybody_and_goes_on(
     tales: Tales, model: Models, header: dict[str, str], least: float, most: float
 ) -> None:
-    from app import generations
-
     model.script = [Says(tell), Status(429, headers=header)]
     id_ = await tales.ask()
     await tales.make(1)
@@ -178,10 +180,6 @@ async def test_a_rate_limit_pauses_everybody_and_goes_on(
     assert len(model.calls) == calls
     assert (await tales.told(other)).view.attempt == 1
     async with tales.db.write() as session:
-        from sqlalchemy import delete
-
-        from app.models import Pause
-
         await session.execute(delete(Pause))
     await tales.make()
     told = await tales.told(id_)
