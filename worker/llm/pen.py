@@ -75,7 +75,7 @@ class Pen:
         Raises InvalidOutput (another rung may do better), Unavailable (no model writes this now), and RateLimited: the
         generation waits as long as the provider wants, and goes on from here.
         """
-        key = self._key(brief)
+        key = self._key(piece, brief)
         reply = await spend.answered(self._work.db, self._work.claim, key)
         if reply is None:
             try:
@@ -89,8 +89,8 @@ class Pen:
             self._withdraw(piece)
             raise
 
-    def _key(self, brief: Brief) -> str:
-        asked = [self._client.endpoint.model, brief.rung, brief.name, list(brief.messages)]
+    def _key(self, piece: str, brief: Brief) -> str:
+        asked = [piece, self._client.endpoint.model, brief.rung, brief.name, list(brief.messages)]
         return hashlib.sha256(orjson.dumps(asked)).hexdigest()
 
     async def _asked(self, piece: str, brief: Brief, key: str) -> str:
