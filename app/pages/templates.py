@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from app.generations import OverLimit
 from app.kinds import program_sets as sets
-from app.pages import charts, filters, graphs, plates
+from app.pages import authors, charts, filters, graphs, plates
 from app.pages.assets import static_url
 from app.person import Person
 
@@ -36,6 +36,7 @@ def environment() -> Environment:
         outcome_chart=graphs.outcome_chart,
         time_chart=graphs.time_chart,
         funnel=graphs.funnel,
+        written_by=authors.written_by,
     )
     return made
 

@@ -49,7 +49,8 @@ function statusAfter({ type }) {
 
 live.watch(id, panel.seq, async (event) => {
   if (event.seq === undefined) {
-    panel.passing(event);
+    if (event.type === "item.delta") items.delta(event);
+    else panel.passing(event);
     return;
   }
   status = statusAfter(event);
@@ -58,6 +59,7 @@ live.watch(id, panel.seq, async (event) => {
   if (words) announce(words);
   if (event.type === "item.ready") items.ready(event);
   if (event.type === "generation.completed") items.finished();
+  if (TURNS.has(event.type)) items.undraft();
   panel.apply(event);
   if (TURNS.has(event.type)) await panel.refresh();
   if (["completed", "failed"].includes(status)) live.seen(id);

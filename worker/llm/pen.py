@@ -235,15 +235,17 @@ class Pen:
         moment = time.monotonic()
         if moment - self._told < FRAME_EVERY and not last:
             return
-        at = len(reading.told)
+        at = len(reading.told.encode("utf-16-le")) // 2
         with suppress(RecursionError):  # brackets in brackets without end
             if text := reading.new(reply):
                 self._told = moment
                 self._frame(piece, at, text)
 
     def _frame(self, piece: str, at: int, text: str) -> None:
-        phase = self._work.current
-        self._work.pass_on({"type": "item.delta", "phase": phase, "key": piece, "at": at, "text": text})
+        """``at``: how many characters, as a browser counts them, have been shown before; 0 begins anew."""
+        spec = self._work.titles.get(piece)
+        about = {"phase": self._work.current, "key": piece, "index": spec and spec.index, "title": spec and spec.title}
+        self._work.pass_on({"type": "item.delta", **about, "at": at, "text": text})
 
     def _withdraw(self, piece: str) -> None:
         """What was shown is not what it will be."""

@@ -140,7 +140,8 @@ def short(told: ProgramInput, script: Script, week: Mapping[str, Any], found: Se
     """After a refusal: the exercises as planned, the least that can be said, and what was wrong."""
     days = [{"day": day["day"], "exercises": [one["name"] for one in day["exercises"]]} for day in week["days"]]
     document = {
-        "refused_because": list(found)[:5], "week": week["week"], "goal": GOALS[told.goal], "phase": PHASE_NAMES[week["phase"]],
+        "refused_because": list(found)[:5], "week": week["week"], "goal": GOALS[told.goal],
+        "phase": PHASE_NAMES[week["phase"]],
         "injured": [area_name(area) for area in script.profile.injuries], "days": days,
     }  # fmt: skip
     return messages(SHORT, FLOW_SCHEMA, document)
