@@ -35,6 +35,7 @@ _LONG = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 30
 BUCKETS: dict[str, tuple[float, ...]] = {
     "delivery_seconds": _QUICK,
     "http_request_seconds": _QUICK[2:],
+    "llm_call_seconds": (*_LONG[1:-2],),
     "making_seconds": _LONG,
     "phase_seconds": (0.001, 0.005, 0.01, *_LONG[:-2]),
     "queue_seconds": (0.01, *_LONG),

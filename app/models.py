@@ -325,6 +325,35 @@ class Pause(Base):
     until: Mapped[float] = mapped_column(Time)
 
 
+class LlmCall(Base):
+    """One call of a language model: what it cost, and its reply as long as the generation may need it again."""
+
+    __tablename__ = "llm_calls"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    # What was spent stays spent, whatever becomes of the generation and the person.
+    generation_id: Mapped[str | None] = mapped_column(ForeignKey("generations.id", ondelete="SET NULL"))
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    key: Mapped[str] = mapped_column(String(64))  # equal for what is asked in the same words of the same model
+    kind: Mapped[str] = mapped_column(String(16))
+    phase: Mapped[str] = mapped_column(String(32))
+    piece: Mapped[str] = mapped_column(String(64))  # the item's key
+    rung: Mapped[str] = mapped_column(String(16))
+    provider: Mapped[str] = mapped_column(String(100))
+    model: Mapped[str] = mapped_column(String(100))
+    tokens_in: Mapped[int] = mapped_column(Integer)
+    tokens_out: Mapped[int] = mapped_column(Integer)
+    cost: Mapped[float] = mapped_column(Double)  # US dollars
+    seconds: Mapped[float] = mapped_column(Double)
+    outcome: Mapped[str] = mapped_column(String(32))  # answered, or the code of what went wrong
+    reply: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[float] = mapped_column(Time, index=True)
+
+    __table_args__ = (
+        Index("ix_llm_calls_generation_id_key", "generation_id", "key"),
+        Index("ix_llm_calls_account_id_at", "account_id", "at"),
+    )
+
+
 class Counter(Base):
     """What all processes have counted together. ``labels`` is JSON with sorted names."""
 

@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import tempfile
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,24 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 LONGEST_SOCKET_PATH = 100
 # The order of the curve P-256 (SEC 2, "Recommended Elliptic Curve Domain Parameters", 2010): a private key is below it.
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+OPENAI = "https://api.openai.com/v1"
+DEEPSEEK, DEEPSEEK_MODEL = "https://api.deepseek.com/v1", "deepseek-chat"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a language model is asked: anything that speaks OpenAI's chat completions."""
+
+    base_url: str
+    api_key: str = field(repr=False)  # empty: a server of one's own that wants none
+    model: str
+
+    @property
+    def provider(self) -> str:
+        """Names it in pauses, figures and logs: the host, and its port where that is not the usual one."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2][:100]
 
 
 class Settings(BaseSettings):
@@ -38,6 +57,14 @@ class Settings(BaseSettings):
     llm_model: str = ""
     deepseek_api_key: str = Field("", repr=False)
     llm_requests_per_minute: int = Field(60, ge=1, le=100_000)
+    llm_concurrency: int = Field(8, ge=1, le=1000)  # calls at once per worker
+    llm_call_timeout: float = Field(90.0, gt=0, le=3600)
+    llm_idle_timeout: float = Field(30.0, gt=0, le=3600)
+    llm_price_input: float = Field(0.0, ge=0, le=10_000, allow_inf_nan=False)  # US dollars for a million tokens
+    llm_price_output: float = Field(0.0, ge=0, le=10_000, allow_inf_nan=False)
+    llm_daily_budget: float | None = Field(None, ge=0, allow_inf_nan=False)  # US dollars in any 24 hours
+    llm_daily_budget_per_user: float | None = Field(None, ge=0, allow_inf_nan=False)
+    llm_recording: Path | None = None
     worker_concurrency: int = Field(10, ge=1, le=1000)
     lease_seconds: float = Field(15.0, ge=1, le=3600)
     max_attempts: int = Field(3, ge=1, le=100)
@@ -85,6 +112,14 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}):
             raise ValueError("allowed is a scheme and host, such as https://unfold.example")
+        return value.rstrip("/")
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _llm_base_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("allowed is the address of an API like OpenAI's, such as https://api.example/v1")
         return value.rstrip("/")
 
     @field_validator("alert_webhook")
@@ -154,6 +189,26 @@ class Settings(BaseSettings):
                 "SECRET_KEY: is required when DATABASE_URL is set; give every process the same long random value"
             )
         return self
+
+    @model_validator(mode="after")
+    def _whole_llm(self) -> "Settings":
+        if self.llm_base_url and not self.llm_model:
+            raise ValueError("LLM_MODEL: is required when LLM_BASE_URL is set; give the name the endpoint knows it by")
+        if not self.llm_base_url and (self.llm_api_key or self.llm_model) and not self.deepseek_api_key:
+            raise ValueError("LLM_BASE_URL: is required when LLM_API_KEY or LLM_MODEL is set, such as " + OPENAI)
+        limits = self.llm_daily_budget, self.llm_daily_budget_per_user
+        if any(limit is not None for limit in limits) and not (self.llm_price_input or self.llm_price_output):
+            raise ValueError("LLM_PRICE_INPUT: is required with a daily budget, as LLM_PRICE_OUTPUT is")
+        return self
+
+    @cached_property
+    def llm(self) -> Endpoint | None:
+        """The language model in force; None: the rules engine writes everything."""
+        if self.llm_base_url:
+            return Endpoint(self.llm_base_url, self.llm_api_key, self.llm_model)
+        if self.deepseek_api_key:
+            return Endpoint(DEEPSEEK, self.deepseek_api_key, self.llm_model or DEEPSEEK_MODEL)
+        return None
 
     @cached_property
     def database(self) -> str:

@@ -1,6 +1,7 @@
 """`make audit`: programs for many random people, what is wrong with them (nothing may be), and what they are like.
 
 python -m bench.audit --people 1000 --seed 7
+python -m bench.audit --people 300 --engine llm   # written by a model that is plausible, clumsy or hostile at random
 """
 
 import argparse
@@ -16,9 +17,11 @@ from typing import Any, Final
 
 from app.kinds.program import ProgramInput, ProgramResult, assemble
 from app.kinds.program_choices import EXPERIENCES, GOALS
+from bench import replies
 from bench.people import anybody
 from bench.science import BareWork
-from worker.errors import Rejected
+from worker.errors import InvalidOutput, Rejected, Unavailable
+from worker.llm.pen import Brief
 from worker.programs import checks
 from worker.programs.landmarks import landmarks
 from worker.programs.measure import against_mrv, sets_of
@@ -49,14 +52,33 @@ class Group:
     rates: list[float] = field(default_factory=list)  # gain of the heaviest load a week, at the same repetitions
     bands: Counter[str] = field(default_factory=Counter)  # muscles of the fullest week against their landmarks
     cpu: list[float] = field(default_factory=list)  # milliseconds, of 12 weeks
+    rungs: Counter[str] = field(default_factory=Counter)  # weeks by who wrote them
 
 
-async def made(told: dict[str, Any]) -> tuple[BareWork, dict[str, Any], float]:
+class Model:
+    """Stands in for a language model: half of its answers are plausible, a quarter hostile, the rest no answer."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+
+    async def ask(self, piece: str, brief: Brief) -> dict[str, Any]:
+        asked, what = replies.document(brief.messages), self._chance.random()
+        if what < 0.5:
+            return replies.plausible(asked, self._chance)
+        if what < 0.75:
+            return replies.hostile(asked, self._chance)
+        if what < 0.9:
+            raise InvalidOutput("the answer is not one JSON object")
+        raise Unavailable("The language model cannot be reached at the moment.")
+
+
+async def made(told: dict[str, Any], model: Model | None = None) -> tuple[BareWork, dict[str, Any], float]:
     """The phases in a row, their head, and the milliseconds of CPU they took."""
     began = time.process_time()
     work: Any = BareWork(
-        input=ProgramInput.model_validate(told), account={"time_zone": "UTC", "units": "kg"}, done={}, made={}
-    )
+        input=ProgramInput.model_validate(told), account={"time_zone": "UTC", "units": "kg"}, done={}, made={},
+        llm=model,
+    )  # fmt: skip
     for phase in PIPELINE.phases:
         value = await phase.run(work) if phase.run else None
         for spec in phase.items(work) if phase.items else ():
@@ -66,14 +88,14 @@ async def made(told: dict[str, Any]) -> tuple[BareWork, dict[str, Any], float]:
     return work, PIPELINE.head(work), (time.process_time() - began) * 1000
 
 
-def made_at_once(told: dict[str, Any]) -> tuple[BareWork, dict[str, Any], float]:
-    return asyncio.run(made(told))
+def made_at_once(told: dict[str, Any], model: Model | None = None) -> tuple[BareWork, dict[str, Any], float]:
+    return asyncio.run(made(told, model))
 
 
-def audit(group: Group, told: dict[str, Any]) -> None:
+def audit(group: Group, told: dict[str, Any], model: Model | None = None) -> None:
     group.people += 1
     try:
-        work, head, took = made_at_once(told)
+        work, head, took = made_at_once(told, model)
     except Rejected:
         group.rejected += 1
         return
@@ -87,7 +109,14 @@ def audit(group: Group, told: dict[str, Any]) -> None:
     ProgramResult.model_validate({"id": "audit", **assemble(head, weeks)})
     if profile.weeks == TIMED_WEEKS:
         group.cpu.append(took)
+    group.rungs.update(rung_of(week) for week in weeks)
     measure(group, profile, weeks)
+
+
+def rung_of(week: dict[str, Any]) -> str:
+    if week.get("author", "rules") == "rules":
+        return "rules"
+    return "short" if week.get("rungs") else "full"
 
 
 def measure(group: Group, profile: Profile, weeks: Sequence[dict[str, Any]]) -> None:
@@ -169,6 +198,7 @@ def merged(groups: Sequence[Group]) -> Group:
         whole.rejected += group.rejected
         whole.violations += group.violations
         whole.bands += group.bands
+        whole.rungs += group.rungs
         for name in ("fullness", "over", "error", "exercises", "sets", "balance", "rates", "cpu"):
             getattr(whole, name).extend(getattr(group, name))
     return whole
@@ -197,6 +227,7 @@ def report(groups: dict[tuple[str, str], Group]) -> Group:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.audit", description=__doc__)
     parser.add_argument("--people", type=int, default=1000)
+    parser.add_argument("--engine", choices=["rules", "llm"], default="rules")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args(arguments)
     print(f"{asked.people} people, seed {asked.seed}", flush=True)
@@ -206,8 +237,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = anybody(chance)
         if number % 2 == 0:
             told["weeks"] = TIMED_WEEKS
-        audit(groups[told["goal"], told["experience"]], told)
+        model = Model(asked.seed + number) if asked.engine == "llm" else None
+        audit(groups[told["goal"], told["experience"]], told, model)
     whole = report(groups)
+    written = ", ".join(f"{rung} {count / whole.rungs.total():.0%}" for rung, count in whole.rungs.most_common())
+    print(f"\nWeeks by who wrote them: {written}")
     wrong = whole.violations.total()
     print(f"\n{wrong} violations of the hard checks" + (f": {dict(whole.violations)}" if wrong else "."))
     return 1 if wrong else 0

@@ -11,6 +11,15 @@ from worker.programs.pipeline import PIPELINE
 
 
 class BareWork(SimpleNamespace):
+    llm: Any = None
+    claim = SimpleNamespace(kind="program")
+
+    async def note(self, note: str) -> None:
+        pass
+
+    async def stand_in(self, why: str) -> None:
+        pass
+
     async def progress(self, done: int, total: int | None = None, note: str = "") -> None:
         pass
 

@@ -56,6 +56,7 @@ async def _make(claim: Claim, pipeline: "Pipeline", settings: Settings, worker: 
     db, bell = Database(settings.database, pool_size=2), Bell(generations.connect(settings))
     runner = Runner(db, bell, settings, worker, {claim.kind: pipeline}, alone=True)
     await runner.make_this(claim)
+    await runner.close()
     await bell.close()
     with contextlib.suppress(*Away):
         await metrics.flush(db)

@@ -78,8 +78,14 @@ class Unreachable(Failure):
 
 
 class InvalidOutput(Failure):
+    """``found``: all that is wrong with it; the message is the first of that."""
+
     code = "invalid_output"
     message = "What was made did not pass our checks."
+
+    def __init__(self, *found: str) -> None:
+        super().__init__(found[0] if found else None)
+        self.found = found or (self.message,)
 
     def delay(self, attempt: int) -> float:
         return 0.0
@@ -91,6 +97,14 @@ class Rejected(Failure):
     code = "rejected"
     retryable = False
     final = True
+
+
+class Unavailable(Exception):
+    """An author cannot write now, for a reason that a person may read: somebody else does."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Outdated(Failure):

@@ -167,6 +167,7 @@ async def shutdown(ctx: dict[str, Any]) -> None:
     await alerts.close()
     with contextlib.suppress(*Away):
         await workers.signed_off(runner.db, runner.worker)
+    await runner.close()
     await runner.bell.close()
     await ctx["reporter"].close()
     await runner.db.close()

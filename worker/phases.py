@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_process
+import orjson
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +19,9 @@ from app.generations.pace import Pace
 from app.kinds import KINDS
 from worker.errors import Paused, TimedOut
 from worker.meter import Meter, measured
+
+if TYPE_CHECKING:
+    from worker.llm.pen import Pen
 
 T = TypeVar("T")
 
@@ -96,6 +100,10 @@ class Work:
     began_at: float | None = None
     told: float = 0.0
     steps: int = 0  # checkpoints made by this claim
+    llm: "Pen | None" = None  # where a language model writes
+    # Monotonic moments: when the running phase or piece must be done, and from when on only the rules engine writes.
+    until: float = float("inf")
+    rules_from: float = float("inf")
 
     @classmethod
     def of(cls, db: Database, bell: Bell, claim: Claim, saved: Saved, pipeline: Pipeline, meter: Meter) -> "Work":
@@ -108,7 +116,7 @@ class Work:
             made={key: content for key, (_, _, content) in saved.items.items()},
             versions={key: version for key, (_, version, _) in saved.items.items()},
             titles={}, seconds={name: seconds for name, (_, seconds) in saved.phases.items()},
-            phases=[dict(phase) for phase in claim.phases],
+            phases=[{**phase, **saved.paid.get(phase["name"], {})} for phase in claim.phases],
             weights={**{phase.name: phase.weight for phase in pipeline.phases}, names[-1]: 0.1},
             meter=meter, learned=saved.pace,
             fraction=claim.progress,
@@ -150,6 +158,19 @@ class Work:
         phase = self.state(self.current or "")
         counts = {"done": phase["done"], "total": phase["total"]}
         await self.record([("phase.progress", {"phase": phase["name"], **counts, "note": note})])
+
+    async def stand_in(self, why: str) -> None:
+        """Somebody else than the language model writes on, and for what reason."""
+        phase = self.state(self.current or "")
+        if phase.get("notice") != why:
+            phase["notice"] = why
+            counts = {"done": phase["done"], "total": phase["total"]}
+            said = {"note": f"{why} Our rules engine writes on.", "notice": why}
+            await self.record([("phase.progress", {"phase": phase["name"], **counts, **said})])
+
+    def pass_on(self, frame: dict[str, Any]) -> None:
+        """Show something to whoever watches at this moment; nobody sees it later."""
+        self.bell.publish(self.claim.account_id, [orjson.dumps({**frame, "id": self.claim.id})])
 
     # For the runner.
 

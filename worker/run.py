@@ -20,10 +20,15 @@ from app.kinds import KINDS
 from app.settings import Settings
 from worker import alone
 from worker.errors import Failure, Internal, Interrupted, Outdated, OutOfTime, RateLimited
+from worker.llm import client as llm
+from worker.llm.pen import Pen
 from worker.meter import Meter, metered
 from worker.phases import CancelAsked, Phase, Pipeline, Waits, Work, limit
 
 log = structlog.get_logger()
+
+# Of the time for a generation: after it the remaining pieces are the rules engine's.
+HANDED_OVER = 0.8
 
 STOPPED = {
     "code": "worker_stopped", "message": "Handed over while a new version starts. Nothing is lost.", "retryable": True,
@@ -63,8 +68,13 @@ class Runner:
         alone: bool = False,
     ) -> None:
         self.db, self.bell, self.settings, self.worker, self.pipelines = db, bell, settings, worker, pipelines
+        self.llm = llm.connect(settings, bell)
         self.alone = alone  # this process is there for one suspect only
         self.running: dict[str, Running] = {}
+
+    async def close(self) -> None:
+        if self.llm is not None:
+            await self.llm.close()
 
     @property
     def room(self) -> int:
@@ -192,6 +202,9 @@ class Runner:
         pipeline = self.pipelines[claim.kind]
         saved = await generations.resume(self.db, claim)
         running.work = work = Work.of(self.db, self.bell, claim, saved, pipeline, running.meter)
+        work.rules_from = time.monotonic() + HANDED_OVER * self.settings.generation_timeout - claim.spent
+        if self.llm is not None and claim.engine == "llm":
+            work.llm = Pen(self.llm, work)
         reused = [
             ("phase.completed", {"phase": phase.name, "seconds": round(work.seconds[phase.name], 3), "reused": True})
             for phase in pipeline.phases
@@ -224,10 +237,12 @@ class Runner:
         seconds = phase.timeout or self.settings.phase_timeout
         value: Any = None
         if phase.run is not None:
+            work.until = time.monotonic() + seconds
             async with limit(seconds):
                 value = await phase.run(work)
         for spec in specs or ():
             if spec.key not in work.made:
+                work.until = time.monotonic() + seconds
                 async with limit(seconds):
                     content = await phase.make(work, spec)  # type: ignore[misc]  # items and make come together
                 await work.keep(phase.name, spec, content)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 
 from app.database import Database, now
+from app.generations import spend
 from app.library.tidy import tidy as tidy_library
 from app.models import Account, Generation, IdempotencyKey, Schedule, ScheduleSlot, Session
 from app.notices import subscriptions
@@ -28,7 +29,7 @@ async def tidy(db: Database) -> int:
         for table, where in ((IdempotencyKey, old_key), (ScheduleSlot, old_slot)):
             found: Any = await session.execute(delete(table).where(where))
             gone += int(found.rowcount)
-    return gone + await tidy_library(db) + await subscriptions.expired(db)
+    return gone + await spend.tidy(db) + await tidy_library(db) + await subscriptions.expired(db)
 
 
 async def _delete(db: Database, table: Any, key: Any, where: list[Any]) -> int:

@@ -75,6 +75,8 @@ def _week(week: dict[str, Any], units: str) -> list[str]:
         lines += [f"### {day['weekday'].capitalize()}: {_plain(day['name'])} ({day['estimated_minutes']} min)", ""]
         if day.get("warm_up"):
             lines += [_plain(day["warm_up"]), ""]
+        if day.get("flow"):
+            lines += [_plain(day["flow"]), ""]
         lines += ["| | Exercise | Sets | Load | RPE | Rest |", "|---|---|---|---|---|---|"]
         for label, exercise in zip(words.labels(day), day["exercises"], strict=True):
             lines += _exercise(label, exercise, units)

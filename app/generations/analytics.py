@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, now
 from app.generations.change import TABLE
@@ -30,8 +31,9 @@ from app.generations.figures import (
     Window,
     spread,
 )
+from app.generations.spend import ANSWERED
 from app.kinds import KINDS
-from app.models import Account, Checkpoint, Result
+from app.models import Account, Checkpoint, LlmCall, Result
 
 MOST = 50_000  # ends that are looked at: the newest
 MOST_PHASED = 1_000  # completed ones whose phases are looked at: the newest
@@ -49,9 +51,10 @@ async def figures(db: Database, window: Window, *, kind: str = "", zone: ZoneInf
         query = select(*_COLUMNS).where(*ended).order_by(TABLE.c.finished_at.desc()).limit(MOST + 1)
         rows = (await session.execute(query)).all()
         steps = (await session.execute(_steps(*made))).all()
+        calls = await _calls(session, seconds, kind)
     edges = list(buckets(at - seconds, at, window.step, zone))
     # Arithmetic over tens of thousands of rows: not on the loop that relays events.
-    return await asyncio.to_thread(_figures, window, kind, at, edges, rows, steps, guests)
+    return await asyncio.to_thread(_figures, window, kind, at, edges, rows, steps, guests, calls)
 
 
 _COLUMNS = (
@@ -70,6 +73,14 @@ def _steps(*made: ColumnElement[bool]) -> Select[Any]:
         .join(Checkpoint, Checkpoint.generation_id == of.c.id)
         .where(Checkpoint.units > 0)  # otherwise all of it had been made before
     )
+
+
+async def _calls(session: AsyncSession, seconds: float, kind: str) -> tuple[int, int]:
+    """Of language models: all, and those that brought nothing."""
+    vain = func.coalesce(func.sum(case((LlmCall.outcome != ANSWERED, 1), else_=0)), 0)
+    asked = [LlmCall.at > now() - seconds, *([LlmCall.kind == kind] if kind else [])]
+    found = (await session.execute(select(func.count(), vain).select_from(LlmCall).where(*asked))).one()
+    return int(found[0]), int(found[1])
 
 
 async def _guests(db: Database, seconds: float) -> tuple[float, Guests]:
@@ -170,6 +181,7 @@ def _figures(
     rows: Sequence[Row[Any]],
     steps: Sequence[Row[Any]],
     guests: Guests,
+    calls: tuple[int, int],
 ) -> Figures:
     all_ = _gather(rows[:MOST], edges)
     whole = list(_by_bucket(all_.kinds.values(), len(edges) - 1))
@@ -178,7 +190,7 @@ def _figures(
         series=[_counts(bucket) for bucket in whole],
         kinds=[_of_kind(name, all_.kinds[name]) for name in sorted(all_.kinds)],
         phases=_phases(steps), phases_of=len({step[0] for step in steps}), failing=_failing(all_.failing),
-        paid=Paid(all_.begun, all_.tokens_in, all_.tokens_out, all_.cost), guests=guests,
+        paid=Paid(all_.begun, all_.tokens_in, all_.tokens_out, all_.cost, *calls), guests=guests,
         counted_from=rows[MOST - 1].finished_at if len(rows) > MOST else None,
     )  # fmt: skip
 

@@ -25,12 +25,14 @@ ITEMS: Any = Item.__table__
 RESULTS: Any = Result.__table__
 
 
-def key(kind: Kind, asked: dict[str, Any], person: Person, library: str = "") -> str:
-    """Equal for requests that would be made the same way: input, version of what makes it, and the person's units.
+def key(kind: Kind, asked: dict[str, Any], person: Person, model: str = "", library: str = "") -> str:
+    """Equal for requests that would be made the same way: input, version of what makes it, language model if one
+    writes, and the person's units.
 
     ``library``: the `stamp` of the books that the person sees, for what is made of them.
     """
-    parts = [kind.name, kind.version, "rules", person.units, asked, *([library] if kind.of_library else [])]
+    made_by = [kind.name, kind.version, model or "rules", person.units]
+    parts = [*made_by, asked, *([library] if kind.of_library else [])]
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

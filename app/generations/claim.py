@@ -1,10 +1,11 @@
 """Taking the best due generation. A ring is only a permit to call this: it says that there is work, not which."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import metrics
 from app.database import Database, now
@@ -14,7 +15,7 @@ from app.generations.pace import Pace, learned
 from app.generations.pauses import NOT_PAUSED
 from app.generations.queue import claimable, ranked
 from app.kinds import KINDS
-from app.models import Account, Checkpoint, Generation, Item
+from app.models import Account, Checkpoint, Generation, Item, LlmCall
 
 ACCOUNTS: Any = Account.__table__
 # Whoever holds the account's row at this moment may be waiting for what we hold: then it is left as it is.
@@ -53,6 +54,7 @@ class Saved:
     phases: dict[str, tuple[Any, float]]  # phase -> (checkpoint value, seconds)
     items: dict[str, tuple[str, int, dict[str, Any]]]  # key -> (phase, version, content)
     pace: Pace | None  # of others like it
+    paid: Mapping[str, dict[str, Any]]  # phase -> tokens and cost of a language model
 
 
 def fresh_phases(kind: str, old: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -139,7 +141,15 @@ async def resume(db: Database, claimed: Claim) -> Saved:
             phases={name: (value, seconds) for name, value, seconds in phases},
             items={key: (phase, version, content) for key, phase, version, content in items},
             pace=(await learned(session)).paces.get((claimed.kind, claimed.engine)),
+            paid=await _paid(session, claimed.id) if claimed.engine == "llm" else {},
         )
+
+
+async def _paid(session: AsyncSession, generation_id: str) -> dict[str, dict[str, Any]]:
+    sums = func.sum(LlmCall.tokens_in + LlmCall.tokens_out), func.sum(LlmCall.cost)
+    query = select(LlmCall.phase, *sums).where(LlmCall.generation_id == generation_id).group_by(LlmCall.phase)
+    found = await session.execute(query)
+    return {phase: {"tokens": int(tokens), "cost": float(cost)} for phase, tokens, cost in found}
 
 
 async def phases_of(db: Database, generation_id: str) -> list[dict[str, Any]]:

@@ -165,10 +165,12 @@ async def place_all(
 
 
 def _values(settings: Settings, person: Person, asked: Order, batch_id: str | None, library: str) -> dict[str, Any]:
+    model = settings.llm.model if settings.llm and asked.kind.llm else ""
     return {
-        "id": uuid7(), "account_id": person.id, "kind": asked.kind.name, "subject": asked.subject,
+        "id": uuid7(), "account_id": person.id, "kind": asked.kind.name, "engine": "llm" if model else "rules",
+        "subject": asked.subject,
         "input": asked.asked, "batch_id": batch_id, "base": asked.base, "max_attempts": settings.max_attempts,
-        "input_key": cache.key(asked.kind, asked.asked, person, library),
+        "input_key": cache.key(asked.kind, asked.asked, person, model, library),
     }  # fmt: skip
 
 

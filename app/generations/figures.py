@@ -98,6 +98,8 @@ class Paid:
     tokens_in: int
     tokens_out: int
     cost: float  # US dollars
+    calls: int = 0
+    failed: int = 0  # calls that brought nothing
 
 
 @dataclass(frozen=True)

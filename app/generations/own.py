@@ -135,6 +135,8 @@ async def complete(
 
     async def step(session: AsyncSession) -> Changed:
         values = {**ENDED, **cost, "status": "completed", "progress": 1.0, "title": title, "phases": phases}
+        if (engine := head.get("engine", claim.engine)) != claim.engine:  # the model could not be had at all
+            values |= {"engine": engine, "input_key": None}  # asked for again, it is not answered from this
         took = (await session.execute(select(SPENT).where(TABLE.c.id == claim.id))).scalar_one_or_none() or 0.0
         result = result_of(claim.base or claim.id, KINDS[claim.kind].edits or claim.kind, title)
         events: list[Fields] = [

@@ -21,6 +21,9 @@ class PhaseView(BaseModel):
     total: int | None = None
     seconds: float | None = None
     attempt: int | None = None
+    tokens: int = 0  # of a language model, read and written
+    cost: float = 0.0  # US dollars
+    notice: str | None = None  # why somebody else than the language model writes
 
 
 class ErrorView(BaseModel):
@@ -63,6 +66,9 @@ class Generation(BaseModel):
     eta_seconds: float | None
     phases: list[PhaseView]
     error: ErrorView | None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0  # US dollars, of a language model
     last_seq: int
     created_at: datetime
     started_at: datetime | None
@@ -113,6 +119,9 @@ def view(row: RowMapping, *, existing: bool = False, outlook: Outlook | None = N
         eta_seconds=eta,
         phases=[PhaseView(**phase) for phase in row["phases"]],
         error=ErrorView(**row["error"]) if row["error"] else None,
+        tokens_in=row["tokens_in"],
+        tokens_out=row["tokens_out"],
+        cost=round(row["cost"], 6),
         last_seq=row["last_seq"],
         created_at=datetime.fromtimestamp(round(row["created_at"], 3), UTC),
         started_at=when(row["started_at"]),

@@ -22,6 +22,8 @@ class Kind:
     version: int = 1
     # The kind whose results it changes. It is asked for by what names the result, and by nothing else.
     edits: str | None = None
+    # Whether a language model can write its pieces.
+    llm: bool = False
     # Whether it can be asked for by naming it and its input; a book comes with its file.
     offered: bool = True
     # Fields of the input that tell two requests of one person apart, beside kind and subject (a course's query).

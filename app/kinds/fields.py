@@ -60,3 +60,10 @@ class Made(BaseModel):
     """Part of a result. Additions are welcome, so unknown fields are no error."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+class Rung(Made):
+    """A way of writing a piece that was tried, or passed by, before the one that wrote it."""
+
+    rung: str  # full, short
+    why: str  # it was left

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from pydantic_core import PydanticCustomError
 
 from app.kinds.base import Kind
-from app.kinds.fields import Engine, Line, Made, Positive, Told, clean_prose, not_empty, unique
+from app.kinds.fields import Engine, Line, Made, Positive, Rung, Told, clean_prose, not_empty, unique
 from app.kinds.program_choices import (
     DEFAULT_WEEKS,
     LIFTS,
@@ -265,6 +265,7 @@ class DayOut(Made):
     focus: str
     estimated_minutes: int
     warm_up: str = ""
+    flow: str = ""  # how the session goes
     exercises: list[ExerciseOut]
 
 
@@ -274,6 +275,8 @@ class WeekOut(Made):
     deload: bool
     note: str = ""
     days: list[DayOut]
+    author: Engine = "rules"
+    rungs: list[Rung] = []
 
 
 class WeekVolume(Made):
@@ -308,9 +311,13 @@ class ProgramResult(Made):
     checks: list[str] = []  # what was checked and holds
 
 
+# Of a stored week: its row of the volume, and what was chosen for it as the next weeks need it.
+NOT_TOLD: Final = frozenset({"volume", "chosen"})
+
+
 def assemble(head: dict[str, Any], weeks: list[dict[str, Any]]) -> dict[str, Any]:
     """The result without its id, from its stored head and its weeks: a week is a `schedule` element with `volume`."""
-    schedule = [{key: value for key, value in week.items() if key != "volume"} for week in weeks]
+    schedule = [{key: value for key, value in week.items() if key not in NOT_TOLD} for week in weeks]
     return {**head, "schedule": schedule, "volume_by_week": [week["volume"] for week in weeks]}
 
 
@@ -322,5 +329,6 @@ KIND: Final = Kind(
     assemble=assemble,
     item_noun="week",
     version=5,
+    llm=True,
     units=lambda asked: {"write_weeks": asked["weeks"]},
 )

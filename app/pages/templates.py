@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from app.generations import OverLimit
 from app.kinds import program_sets as sets
-from app.pages import charts, filters, graphs, lesson, plates
+from app.pages import authors, charts, filters, graphs, lesson, plates
 from app.pages.assets import static_url
 from app.person import Person
 
@@ -37,6 +37,7 @@ def environment() -> Environment:
         time_chart=graphs.time_chart,
         funnel=graphs.funnel,
         lesson=lesson.html,
+        written_by=authors.written_by,
     )
     made.tests["starting"] = str.startswith
     return made

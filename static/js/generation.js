@@ -51,7 +51,8 @@ function statusAfter({ type }) {
 
 live.watch(id, panel.seq, async (event) => {
   if (event.seq === undefined) {
-    panel.passing(event);
+    if (event.type === "item.delta") items.delta(event);
+    else panel.passing(event);
     return;
   }
   status = statusAfter(event);
@@ -62,6 +63,7 @@ live.watch(id, panel.seq, async (event) => {
   if (event.type === "generation.completed") items.finished();
   if (event.type === "generation.waiting" || (event.type === "generation.queued" && editorPlace.hasChildNodes())) await outline();
   if (event.note) note(event.note);
+  if (TURNS.has(event.type)) items.undraft();
   panel.apply(event);
   if (TURNS.has(event.type)) await panel.refresh();
   if (["completed", "failed"].includes(status)) live.seen(id);

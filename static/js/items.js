@@ -7,6 +7,7 @@ function placeOf(key, index) {
   const found = key.match(/^(?:part|section)-(\d+)(?:\.(\d+))?$/);
   return found ? Number(found[1]) * 1000 + Number(found[2] ?? 0) : index;
 }
+const SHOWN = 1200; // characters of a draft: its end
 
 export class Items {
   #id;
@@ -31,10 +32,11 @@ export class Items {
     }
     piece.open = Boolean(place.querySelector(":scope > details")?.open);
     place.replaceChildren(piece);
+    if (!there || there.dataset.draft !== undefined) place.dataset.new = "";
+    delete place.dataset.draft;
     place.dataset.version = version;
     place.className = "unfolded";
     place.removeAttribute("aria-hidden");
-    if (!there) place.dataset.new = "";
     this.#count();
   }
 
@@ -44,6 +46,46 @@ export class Items {
       const count = this.#list.querySelectorAll(`[data-key^="${figure.dataset.countOf}-"].unfolded`).length;
       figure.textContent = `${count} ${figure.dataset.countOf}${count === 1 ? "" : "s"}`;
     }
+  }
+
+  // What a language model is writing at this moment: `text` follows the `at` characters that came before. It is for the
+  // eyes of whoever watches; the finished piece takes its place, and nobody who came late is told half of it as the whole.
+  delta({ key, index, title, at, text }) {
+    let place = this.#find(key);
+    if (index == null || place?.dataset.version) return;
+    if (!text && at === 0) {
+      if (place) this.#write(place, "");
+      return;
+    }
+    place ??= this.#place(key, placeOf(key, index));
+    if (place.dataset.draft === undefined) this.#draft(place, title);
+    const before = at === 0 ? "" : place.dataset.draft;
+    const shown = before.length === at ? before : "…\n".padStart(at).slice(-at); // some of it was lost, or came before us
+    this.#write(place, shown + text);
+  }
+
+  // Nobody writes any more, or somebody begins anew.
+  undraft() {
+    for (const place of this.#list.querySelectorAll("[data-draft]")) {
+      for (const name of ["draft", "key", "index"]) delete place.dataset[name];
+      place.className = "fold";
+      place.replaceChildren();
+    }
+  }
+
+  #draft(place, title) {
+    place.className = "draft";
+    const [head, body] = ["p", "p"].map((name) => document.createElement(name));
+    head.className = "draft-title";
+    head.textContent = title;
+    body.className = "draft-text";
+    place.replaceChildren(head, body);
+  }
+
+  #write(place, text) {
+    place.dataset.draft = text;
+    const body = place.querySelector(".draft-text");
+    if (body) body.textContent = text.trimStart().slice(-SHOWN);
   }
 
   // Nothing more will come: what is still folded was one fold too many.

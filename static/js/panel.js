@@ -9,6 +9,12 @@ export function placed({ queue_position: position, eta_seconds: left, workers })
   return `Place ${position} in the queue${left === null ? "" : `, ${about(left)}`}`;
 }
 
+// The words of the server's `spent`.
+function spent({ tokens_in: read, tokens_out: written, cost }) {
+  const dollars = cost ? `, $${cost.toFixed(4)}` : "";
+  return `Language model: ${(read + written).toLocaleString("en-US")} tokens${dollars}`;
+}
+
 export class Panel {
   #id;
   #element = document.getElementById("panel");
@@ -43,6 +49,7 @@ export class Panel {
   // Frames without a number: the place in the queue, of no interest before the next try is due.
   passing(frame) {
     if (frame.type === "queue" && !this.#retryTimer) this.#text("[data-place]", placed(frame));
+    if (frame.type === "spent") this.#text("[data-spent]", spent(frame));
   }
 
   // One fetch at a time; a turn during a fetch is another fetch after it.
@@ -95,6 +102,7 @@ export class Panel {
       state("done", event.reused ? "kept from before" : "done");
       stage.querySelector("[data-seconds]").textContent = event.seconds < 0.05 ? "< 0.1 s" : `${event.seconds.toFixed(1)} s`;
     }
+    if (event.notice) stage.querySelector("[data-notice]").textContent = `${event.notice} Our rules engine writes on.`;
     const count = stage.querySelector("[data-count]");
     // Progress is told at most four times a second: the last of it may be left to the end.
     if (event.type === "phase.completed") count.textContent = count.textContent.replace(/^\d+ of (\d+)$/, "$1 of $1");

@@ -279,4 +279,4 @@ async def test_everybody_is_counted_and_the_figures_take_few_queries(db: Databas
         assert (await figures(db)).ended == 2
     finally:
         event.remove(db.reader.sync_engine, "before_cursor_execute", note)
-    assert sum(statement.startswith("SELECT") for statement in asked) == 3
+    assert sum(statement.startswith("SELECT") for statement in asked) == 4

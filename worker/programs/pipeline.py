@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from app.kinds.program_choices import PHASE_NAMES
 from worker.errors import InvalidOutput
+from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
-from worker.programs import autoregulation, build, checks, models, periodization, progression, texts, weak_points
+from worker.programs import autoregulation, build, checks, llm, models, periodization, progression, texts, weak_points
 from worker.programs import landmarks as volume
 from worker.programs.author import Script, write_week
 from worker.programs.build import DAYS, DESIGN, MARKS, WEEKS
@@ -106,28 +107,56 @@ def weeks_to_write(work: Work) -> list[Spec]:
 
 
 async def write(work: Work, spec: Spec) -> dict[str, Any]:
-    return write_week(_script(work), spec.index)
+    return write_week(llm.in_force(work, _script(work)), spec.index)
+
+
+# What a model writes is checked as it is written, and everything once more at the end.
+AUTHORS: Final = (*llm.authors(_script), Author("rules", write))
 
 
 async def check_program(work: Work) -> dict[str, Any]:
-    """Check all weeks; one that fails is written anew by the rules author, and must pass then."""
+    """Check all weeks; one that fails is written anew by the rules author, and must pass then.
+
+    Where that is not enough, what a model has chosen goes as well: all weeks of the design itself are sound.
+    """
     profile, marks = _profile(work), _marks(work)
     named = _script(work).design.named
     phases = work.done["choose_periodization"]["phases"]
     found = checks.problems(profile, marks, _weeks(work), named, phases)
     rewritten = sorted({problem.week for problem in found} - {0})
     for number in rewritten:
-        await work.replace(_key(number), write_week(_script(work), number))
+        await _rewrite(work, number, llm.in_force(work, _script(work)))
     left = checks.problems(profile, marks, _weeks(work), named, phases) if found else []
+    if left and llm.chosen(work.made, _script(work)):
+        rewritten = list(range(1, profile.weeks + 1))
+        for number in rewritten:
+            await _rewrite(work, number, _script(work), chosen=False)
+        left = checks.problems(profile, marks, _weeks(work), named, phases)
     if left:
         raise InvalidOutput(f"The program did not pass our checks: {left[0].message}.")
-    return {"rewritten": rewritten, "held": [checks.summary(_weeks(work)), *checks.HELD]}
+    held = [checks.summary(_weeks(work)), *checks.HELD]
+    title = texts.title(profile)
+    return {
+        "rewritten": rewritten,
+        "held": held,
+        "summary": await llm.summary(work, _script(work), _weeks(work), title),
+    }
+
+
+async def _rewrite(work: Work, number: int, script: Script, *, chosen: bool = True) -> None:
+    """A week anew by the rules author; what was chosen for its block stays with the block's first week."""
+    kept = {"chosen": work.made[_key(number)].get("chosen")} if chosen else {}
+    kept = {key: value for key, value in kept.items() if value}
+    await work.replace(_key(number), {**write_week(script, number), "author": "rules", **kept})
 
 
 def head(work: Work) -> dict[str, Any]:
     """The result without its weeks."""
     script, chosen, weeks = _script(work), work.done["choose_periodization"], _weeks(work)
-    return compose(script, chosen, work.done["set_landmarks"], work.done["find_weak_points"], weeks)
+    whole = compose(script, chosen, work.done["set_landmarks"], work.done["find_weak_points"], weeks)
+    by_model = any(week.get("author") == "llm" for week in weeks)
+    summary = work.done["check_program"].get("summary") or whole["summary"]
+    return {**whole, "summary": summary, "engine": "llm" if by_model else "rules"}
 
 
 def compose(
@@ -174,7 +203,7 @@ PIPELINE: Final = Pipeline(
         Phase("find_weak_points", run=find_weak_points, weight=0.2),
         Phase("choose_periodization", run=choose_periodization, weight=0.3),
         Phase("build_split", run=build_split, weight=2.0),
-        Phase("write_weeks", items=weeks_to_write, make=write, weight=6.0),
+        Phase("write_weeks", items=weeks_to_write, make=ladder(AUTHORS, lambda *_: ()), weight=6.0),
         Phase("check_program", run=check_program, weight=0.5),
     ),
     head=head,

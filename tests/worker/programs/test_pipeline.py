@@ -29,6 +29,7 @@ class Bench(SimpleNamespace):
     done: dict[str, Any]
     made: dict[str, dict[str, Any]]
     replaced: list[str]
+    llm: None = None
 
     async def progress(self, done: int, total: int | None = None, note: str = "") -> None: ...
 

@@ -1,0 +1,91 @@
+"""What language models were paid: every call in one table, whose sums are the daily budgets, and whose replies are kept
+until they are of no more use, so that no call is paid for twice after a crash."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Database, now
+from app.generations.claim import Claim
+from app.generations.own import owned
+from app.ids import uuid7
+from app.models import Generation, LlmCall
+
+CALLS: Any = LlmCall.__table__
+ANSWERED = "answered"
+DAY = 86_400.0
+REPLIES_LIVE = 2 * DAY  # a person may try again what has failed
+CALLS_LIVE = 90 * DAY
+
+
+@dataclass(frozen=True)
+class Call:
+    """One that is over."""
+
+    key: str  # equal for what is asked in the same words of the same model
+    phase: str
+    piece: str
+    rung: str
+    provider: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    cost: float  # US dollars
+    seconds: float
+    outcome: str  # ANSWERED, or the code of what went wrong
+    reply: str | None = None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """US dollars in the last 24 hours."""
+
+    by_person: float
+    in_all: float
+
+
+async def note_call(db: Database, claim: Claim, call: Call) -> None:
+    """Write it down, with the generation's own sums, in one transaction that a cancellation does not cut in half.
+
+    What was paid is written even if somebody else owns the generation by now; its sums are the owner's.
+    """
+
+    async def step(session: AsyncSession) -> None:
+        about = {"generation_id": claim.id, "account_id": claim.account_id, "kind": claim.kind}
+        await session.execute(insert(CALLS).values(id=uuid7(), at=now(), **about, **asdict(call)))
+        sums = {
+            "tokens_in": Generation.tokens_in + call.tokens_in,
+            "tokens_out": Generation.tokens_out + call.tokens_out,
+            "cost": Generation.cost + call.cost,
+        }
+        await session.execute(update(Generation).where(*owned(claim)).values(sums))
+
+    await db.shielded(step, lambda _: None)
+
+
+async def answered(db: Database, claim: Claim, key: str) -> str | None:
+    """The reply that this generation has had to the same words, if any."""
+    mine = [CALLS.c.generation_id == claim.id, CALLS.c.key == key, CALLS.c.outcome == ANSWERED]
+    query = select(CALLS.c.reply).where(*mine, CALLS.c.reply.is_not(None)).order_by(CALLS.c.id.desc()).limit(1)
+    async with db.read() as session:
+        reply: str | None = (await session.execute(query)).scalar_one_or_none()
+        return reply
+
+
+async def spent(db: Database, account_id: str) -> Spent:
+    person = case((CALLS.c.account_id == account_id, CALLS.c.cost), else_=0.0)
+    query = select(func.sum(person), func.sum(CALLS.c.cost)).where(CALLS.c.at > now() - DAY)
+    async with db.read() as session:
+        mine, everybody = (await session.execute(query)).one()
+    return Spent(float(mine or 0.0), float(everybody or 0.0))
+
+
+async def tidy(db: Database) -> int:
+    """Forget replies of the day before yesterday, and calls of the last quarter; returns how many rows."""
+    old_reply = [CALLS.c.at < now() - REPLIES_LIVE, CALLS.c.reply.is_not(None)]
+    async with db.write() as session:
+        replies: Any = await session.execute(update(CALLS).where(*old_reply).values(reply=None))
+        calls: Any = await session.execute(delete(CALLS).where(CALLS.c.at < now() - CALLS_LIVE))
+    return int(replies.rowcount) + int(calls.rowcount)

@@ -1,0 +1,29 @@
+"""Who wrote a result's pieces, said for people."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+NAMES = {
+    "full": "the language model",
+    "short": "the language model at a second, simpler try",
+    "rules": "our rules engine",
+}
+
+
+def written_by(weeks: Sequence[dict[str, Any]]) -> list[str]:
+    """A sentence for each run of weeks by the same author, with why a better one was not to be had."""
+    said = []
+    for (name, why), run in groupby(weeks, key=_author):
+        numbers = [week["week"] for week in run]
+        which = f"Week {numbers[0]}" if len(numbers) == 1 else f"Weeks {numbers[0]} to {numbers[-1]}"
+        said.append(f"{which}: {name}{f' ({why})' if why else ''}.")
+    return said
+
+
+def _author(week: dict[str, Any]) -> tuple[str, str]:
+    """The name, and why the rung before was left."""
+    left = week.get("rungs") or []
+    author = week.get("author", "rules")
+    rung = "rules" if author == "rules" else "short" if left else "full"
+    return NAMES[rung], (left[-1]["why"].rstrip(".") if left else "")

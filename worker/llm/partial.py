@@ -1,0 +1,113 @@
+"""What can be read of a reply while it is being written, and the whole of one, however it is wrapped."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+import jiter
+import orjson
+
+from worker.errors import InvalidOutput
+
+# Models that think aloud before they answer.
+_THOUGHT: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_UNFINISHED_THOUGHT: Final = re.compile(r"<think(?:ing)?>.*", re.DOTALL)
+BETWEEN: Final = "\n"
+
+
+class Reading:
+    """The texts meant for people in a JSON object that is still being written, in the order in which they are.
+
+    ``new`` gives what has been added since; put together it is always a beginning of `texts_of` the whole.
+    """
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = frozenset(names)
+        self.told = ""
+
+    def new(self, reply: str) -> str:
+        """``reply`` is all that has come so far."""
+        text = _spoken(_begun(reply), self.names)
+        if not text.startswith(self.told):
+            return ""  # a key that came twice, or an object before the object: nothing that was told is taken back
+        added = text[len(self.told) :]
+        self.told = text
+        return added
+
+
+def _begun(reply: str) -> Any:
+    start = _UNFINISHED_THOUGHT.sub("", _THOUGHT.sub("", reply))
+    start = start[max(0, start.find("{")) :]
+    if not start.startswith("{"):
+        return None
+    # The last character may be half of an escape or a pair: jiter leaves out what is not whole.
+    try:
+        return jiter.from_json(start.encode(errors="ignore"), partial_mode="trailing-strings", cache_mode="none")
+    except ValueError:
+        return None
+
+
+def texts_of(value: Any, names: Collection[str]) -> str:
+    """The texts under these names, a line each."""
+    return _spoken(value, frozenset(names))
+
+
+def _spoken(value: Any, names: frozenset[str]) -> str:
+    return BETWEEN.join(text for text in _strings(value, names) if text)
+
+
+def _strings(value: Any, names: frozenset[str], name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _strings(inner, names, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner, names, name)
+    elif isinstance(value, str) and name in names:
+        yield value
+
+
+def whole(reply: str) -> dict[str, Any]:
+    """The JSON object of a finished reply: alone, in a fence, or after words that nobody asked for.
+
+    Raises InvalidOutput.
+    """
+    text = _THOUGHT.sub("", reply).strip()
+    for candidate in (text, *_objects(text)):
+        try:
+            value = orjson.loads(candidate)
+        except orjson.JSONDecodeError:
+            continue
+        if isinstance(value, dict):
+            return value
+    raise InvalidOutput("the answer is not one JSON object")
+
+
+def _objects(text: str) -> Iterator[str]:
+    """What stands between brackets that belong together, the largest beginning first; strings are skipped over."""
+    start = text.find("{")
+    while start >= 0:
+        end = _closing(text, start)
+        if end is None:
+            return
+        yield text[start : end + 1]
+        start = text.find("{", end + 1)
+
+
+def _closing(text: str, start: int) -> int | None:
+    depth, inside, place = 0, False, start
+    while place < len(text):
+        character = text[place]
+        if inside:
+            if character == "\\":
+                place += 1
+            elif character == '"':
+                inside = False
+        elif character == '"':
+            inside = True
+        elif character in "{}":
+            depth += 1 if character == "{" else -1
+            if depth == 0:
+                return place
+        place += 1
+    return None
