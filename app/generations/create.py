@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
@@ -143,6 +143,7 @@ async def place_all(
     session: AsyncSession, settings: Settings, person: Person, orders: Sequence[Order], *, batch_id: str | None = None
 ) -> list[Placed]:
     """`place` for several of which no two are twins, in as few statements as for one: others wait for us to commit."""
+    orders = [replace(one, asked=one.kind.settle(one.asked, person.time_zone)) for one in orders]
     values = [_values(settings, person, one, batch_id) for one in orders]
     twins = await _active_twins(session, person.id, [one.twin for one in orders])
     keys = [value["input_key"] for one, value in zip(orders, values, strict=True) if not one.fresh]

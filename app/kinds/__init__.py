@@ -2,10 +2,12 @@
 
 from app.kinds.base import Kind
 from app.kinds.book import KIND as BOOK
+from app.kinds.plan import KIND as PLAN
+from app.kinds.plan_edit import KIND as PLAN_EDIT
 from app.kinds.program import KIND as PROGRAM
 from app.kinds.program_edit import KIND as PROGRAM_EDIT
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (PROGRAM, PROGRAM_EDIT, BOOK)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (PROGRAM, PROGRAM_EDIT, PLAN, PLAN_EDIT, BOOK)}
 
 
 def offered() -> dict[str, Kind]:

@@ -12,8 +12,10 @@ from sqlalchemy import create_engine
 from app.database import alembic_config, migrate
 from app.library.models import Book
 from app.models import Base
+from app.plans.models import WeighIn
 
-assert Book.__tablename__ in Base.metadata.tables  # by importing them, the library's are among them
+for model in (Book, WeighIn):
+    assert model.__tablename__ in Base.metadata.tables  # by importing them, those of all rooms are among them
 
 
 def _ours(name: str, kind: str, _: Any) -> bool:
