@@ -28,6 +28,7 @@ from app.settings import Settings, load
 from worker.books.pipeline import PIPELINE as BOOK
 from worker.books.shelf import stock
 from worker.edits.pipeline import PIPELINE as PROGRAM_EDIT
+from worker.plans.edit_pipeline import PIPELINE as PLAN_EDIT
 from worker.plans.pipeline import PIPELINE as PLAN
 from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
@@ -36,7 +37,7 @@ from worker.warm import keep_warm
 
 log = structlog.get_logger()
 
-PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, PLAN, BOOK)}
+PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, PLAN, PLAN_EDIT, BOOK)}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
 MOST_AT_START = 1000
 

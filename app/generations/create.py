@@ -127,7 +127,8 @@ async def _answer(
     placed = await place(session, settings, person, asked)
     await _remember_key(session, person, key, placed.row["id"])
     if placed.how != "existing":
-        await _remember_profile(session, person, asked.asked)
+        lasting = {name: value for name, value in asked.asked.items() if name not in asked.kind.once}
+        await _remember_profile(session, person, lasting)
     return placed
 
 

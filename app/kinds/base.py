@@ -28,6 +28,8 @@ class Kind:
     twin_fields: tuple[str, ...] = field(default=())
     # How many pieces each phase that makes pieces will have, as far as the input tells it beforehand.
     units: Callable[[Mapping[str, Any]], Mapping[str, int]] = lambda _: {}
+    # Fields that are of one time: no schedule and no profile keeps them.
+    once: tuple[str, ...] = field(default=())
     # Fills in what depends on when it is asked for, by the person's time zone; a schedule asks anew each time.
     settle: Callable[[dict[str, Any], str], dict[str, Any]] = lambda asked, _: asked
 

@@ -288,5 +288,6 @@ KIND: Final = Kind(
     item_noun="day",
     twin_fields=("week_start",),
     units=lambda _: {"write_days": DAYS},
+    once=("week_start",),
     settle=settle,
 )

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.kinds import KINDS
+from app.kinds import KINDS, plan_choices
 from app.kinds import program_choices as choices
+from app.kinds.plan_edit import WHATS as PLAN_WHATS
 from app.kinds.program_edit import WHATS
 from app.library.formats import LABELS
-from app.pages import program_form
+from app.pages import plan_form, program_form
 from app.pages.filters import plural, size
 
 
@@ -39,6 +40,11 @@ def _program_about(asked: Mapping[str, Any]) -> str:
     )
 
 
+def _plan_goal(asked: Mapping[str, Any]) -> str:
+    goal: plan_choices.Goal = asked["goal"]
+    return plan_choices.GOALS[goal]
+
+
 PROGRAM = KindPages(
     noun="program",
     item_template="program/item.html",
@@ -64,7 +70,26 @@ BOOK = KindPages(
     about=lambda asked: f"{LABELS[asked['format']]}, {size(asked['size'])}",
 )
 
-PAGES: dict[str, KindPages] = {"book": BOOK, "program": PROGRAM, "program_edit": PROGRAM_EDIT}
+PLAN = KindPages(
+    noun="plan",
+    item_template="plan/item.html",
+    again="/plans/new",
+    heading=lambda asked: f"{_plan_goal(asked)} week",
+    about=plan_form.about,
+    told=plan_form.readable,
+)
+
+PLAN_EDIT = KindPages(
+    noun="change",
+    item_template="plan/item.html",
+    again="/generations?kind=plan",
+    heading=lambda asked: PLAN_WHATS[asked["what"]],
+    about=lambda asked: asked.get("reason", ""),
+)
+
+PAGES: dict[str, KindPages] = {
+    "book": BOOK, "plan": PLAN, "plan_edit": PLAN_EDIT, "program": PROGRAM, "program_edit": PROGRAM_EDIT,
+}  # fmt: skip
 
 
 def pages(kind: str) -> KindPages:

@@ -54,7 +54,7 @@ def item(food: Food, grams: float, units: str = "kg") -> dict[str, Any]:
 
 
 def described(items: Sequence[dict[str, Any]]) -> dict[str, float]:
-    return rounded(total({FOODS[one["food_id"]]: one["grams"] for one in items}))
+    return rounded(total(grams_of([{"items": items}])))
 
 
 def meal_out(place: Mapping[str, Any], served: Sequence[Served], units: str) -> dict[str, Any]:

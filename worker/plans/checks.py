@@ -8,19 +8,16 @@ from app.kinds.plan import PlanInput
 from worker.plans.author import described, grams_of
 from worker.plans.choose import Table
 from worker.plans.foods import FOODS
-from worker.plans.solver import off, within
+from worker.plans.solver import most_grams, off, within
 from worker.plans.targets import Targets
 from worker.plans.times import APART, minutes
-
-MOST_GRAMS = {"oils": 60.0, "spices": 150.0}  # of one food in a meal
-HEAVIEST = 900.0  # grams of one food in a meal, whatever it is
 
 
 def problems(table: Table, frame: Mapping[str, Any], day: Mapping[str, Any], *, edited: bool = False) -> list[str]:
     """``edited``: by the person's own hand, who may leave the tolerances."""
     told = table.told
     meals = day["nutrition"]["meals"]
-    found = [*_served(table, meals), *_sums(day), *_times(told, frame, meals)]
+    found = [*_served(table, meals, edited=edited), *_sums(day), *_times(told, frame, meals)]
     errors = off(Targets(**frame["targets"]), grams_of(meals))
     if not edited and not within(errors):
         worst = max(errors, key=lambda name: abs(errors[name]))
@@ -28,7 +25,7 @@ def problems(table: Table, frame: Mapping[str, Any], day: Mapping[str, Any], *, 
     return found
 
 
-def _served(table: Table, meals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _served(table: Table, meals: Sequence[Mapping[str, Any]], *, edited: bool) -> Iterator[str]:
     for meal in meals:
         if not meal["items"]:
             yield f"{meal['name']} has nothing in it"
@@ -39,7 +36,7 @@ def _served(table: Table, meals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             steps = item["grams"] / food.step_grams
             if abs(steps - round(steps)) > 0.02 or item["grams"] <= 0:
                 yield f"{item['grams']:g} g of {food.name} is no household amount"
-            if item["grams"] > MOST_GRAMS.get(food.aisle, HEAVIEST):
+            if not edited and item["grams"] > most_grams(food) + 0.01:
                 yield f"{item['grams']:g} g of {food.name} is more than a meal holds"
 
 

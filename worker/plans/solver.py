@@ -28,6 +28,9 @@ CLOSE: Final = 0.02  # of a target: nearer is no better
 MOST_FIBRE: Final = 1.4  # times the target; more costs as much as too little
 MOST_ASIDE: Final = 2  # of a meal
 MOST_OF_ONE: Final = {"whey_protein": 3, "soy_protein": 3, "pea_protein": 3}  # measures a day
+# Grams of one food in a meal at most: by aisle, of stock, of anything else.
+MOST_GRAMS: Final = {"oils": 45.0, "spices": 120.0, "nuts": 120.0}
+MOST_STOCK, HEAVIEST = 900.0, 600.0
 GAP: Final = 0.15  # of the cost: which of several good days it is does not matter
 
 
@@ -116,12 +119,18 @@ class _Placed:
 
 
 def solve(
-    goal: Targets, slots: Sequence[Slot], fixed: Mapping[Food, float], seconds: float, *, strict: bool = True
+    goal: Targets,
+    slots: Sequence[Slot],
+    fixed: Mapping[Food, float],
+    seconds: float,
+    *,
+    strict: bool = True,
+    loose: float = 1.0,
 ) -> Solved | None:
     """None: no choice of these meals comes within tolerance, or none was found in ``seconds``.
 
     ``fixed``: grams of what is eaten anyway.
-    ``strict``: well within the tolerances, and no meal far from its share of the day.
+    ``strict``: well within the tolerances, and no meal far from its share of the day; else ``loose`` times as far.
     """
     program, placed = _Program(), []
     totals: list[dict[int, float]] = [{} for _ in NUTRIENTS]
@@ -139,7 +148,8 @@ def solve(
             program.row(energy, SHARE[0] * usual, SHARE[1] * usual)
         placed += dishes + asides
     _once(program, placed)
-    _near(program, goal, totals, total(fixed), AIM if strict else 1.0)
+    _bounded(program, placed)
+    _near(program, goal, totals, total(fixed), AIM if strict else loose)
     values = program.solve(seconds)
     return None if values is None else _read(slots, placed, values)
 
@@ -169,6 +179,21 @@ def _place(
         energy[amount] = food.calories / 100 * food.step_grams
         steps.append((food, amount))
     return _Placed(slot, choice.meal, chosen, steps)
+
+
+def most_grams(food: Food) -> float:
+    """Of it in one meal."""
+    return MOST_STOCK if food.id == "vegetable_stock" else MOST_GRAMS.get(food.aisle, HEAVIEST)
+
+
+def _bounded(program: _Program, placed: Sequence[_Placed]) -> None:
+    """No more of one food in a meal than a plate holds, whatever it comes with."""
+    foods: dict[tuple[int, Food], dict[int, float]] = {}
+    for one in placed:
+        for food, amount in one.steps:
+            foods.setdefault((one.slot, food), {})[amount] = food.step_grams
+    for (_, food), terms in foods.items():
+        program.row(terms, 0, most_grams(food))
 
 
 def _once(program: _Program, placed: Sequence[_Placed]) -> None:

@@ -1,6 +1,7 @@
 """The week's training, made by the science of programs: the only place where plans touch it."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any, Final
 
 from app.kinds.plan import PlanInput
@@ -35,7 +36,7 @@ def _spread(days: list[str]) -> tuple[int, float]:
     return min(gaps), -float(sum(gap * gap for gap in gaps))
 
 
-def program_input(told: PlanInput, energy: str, words: str) -> ProgramInput:
+def program_input(told: PlanInput, energy: str, words: str, avoid: Sequence[str]) -> ProgramInput:
     """``energy``: deficit, maintenance, surplus; ``words``: the person's own, of a redo."""
     days = weekdays(told)
     asked: dict[str, Any] = {
@@ -44,18 +45,21 @@ def program_input(told: PlanInput, energy: str, words: str) -> ProgramInput:
         "sex": told.sex, "age": told.age, "body_weight": told.body_weight,
         "injuries": [one.model_dump() for one in told.injuries], "recovery": {"energy": energy},
         "notes": ". ".join(filter(None, [told.notes, words]))[:1000],
+        "avoid_exercises": list(avoid),
         "weekdays": days if len(days) >= FEWEST else [],
     }  # fmt: skip
     return ProgramInput.model_validate(asked)
 
 
-def week_of(told: dict[str, Any], energy: str, number: int, words: str = "") -> dict[str, Any]:
+def week_of(
+    told: dict[str, Any], energy: str, number: int, words: str = "", avoid: Sequence[str] = ()
+) -> dict[str, Any]:
     """By weekday, the sessions of week ``number`` (from 1) of the program this person would follow.
 
     Plain values, for it runs in a process of its own. A program that has ended begins again.
     """
     plan = PlanInput.model_validate(told)
-    made = script(read(program_input(plan, energy, words)))
+    made = script(read(program_input(plan, energy, words, avoid)))
     week = write_week(made, (number - 1) % len(made.weeks) + 1)
     days = week["days"][: plan.days_per_week]
     if plan.days_per_week < FEWEST:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from app.kinds.plan import DAYS, PlanInput
+from app.kinds.plan import DAYS, PlanInput, without_numbers
 from worker.plans import learning, recovery, texts, wishes
 from worker.plans.author import Frame, compose, conflict, nutrition
 from worker.plans.choose import Table
@@ -96,10 +96,11 @@ def day_of(
     person, training = person_of(told, learned), frame["training"]
     before = frames[frame["day"] - 2]["training"] if frame["day"] > 1 else None
     rests = {one["training"] is None for one in frames}
-    return {
+    whole = {
         "day": frame["day"], "weekday": frame["weekday"], "date": frame["date"], "training": training,
         "nutrition": nutrition(frame_of(frame), meals),
         "recovery": recovery.of_day(person, training, last_session=before),
         "reason": texts.reason(person, training, meals, away=frame["away"], mixed=len(rests) > 1),
         "note": "",
     }  # fmt: skip
+    return without_numbers(whole) if person.disordered else whole
