@@ -25,6 +25,7 @@ from app.settings import Settings
 PARAMETERS: dict[str, Callable[[str], bool]] = {
     "id": valid,
     "training": valid,
+    "day": lambda text: re.fullmatch(r"[1-7]", text) is not None,
     "week": lambda text: re.fullmatch(r"[1-9][0-9]{0,2}", text) is not None,
 }
 

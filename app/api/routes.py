@@ -20,6 +20,7 @@ from app.api import (
     health,
     metrics,
     openapi,
+    plans,
     programs,
     schedules,
     trainings,
@@ -32,7 +33,7 @@ from app.pages.templates import page
 PREFIX = "/api/v1"
 CALLS: list[Call] = [
     *accounts.CALLS, *generations.CALLS, *batches.CALLS, *programs.CALLS, *trainings.CALLS, *schedules.CALLS,
-    *books.CALLS,
+    *books.CALLS, *plans.CALLS,
 ]  # fmt: skip
 
 

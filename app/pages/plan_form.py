@@ -131,7 +131,7 @@ def about(asked: Mapping[str, Any]) -> str:
     parts = [
         plural(asked["days_per_week"], "training day"),
         f"{asked['meals_per_day']} meals a day",
-        plans.DIETS[diet].lower(),
+        *([plans.DIETS[diet].lower()] if diet != "omnivore" else []),
     ]
     return ", ".join(parts) + (f", from {asked['week_start']}" if asked.get("week_start") else "")
 

@@ -33,7 +33,8 @@ def title(person: Person, week_start: str) -> str:
 def summary(person: Person, sessions: int, dishes: int) -> str:
     told = person.told
     trained = f"{sessions} training {'day' if sessions == 1 else 'days'}"
-    return f"{trained}, {told.meals_per_day} meals a day, {dishes} different dishes. {DIETS[told.diet]}."
+    diet = "" if told.diet == "omnivore" else f", {DIETS[told.diet].lower()}"
+    return f"{trained}, {told.meals_per_day} meals a day{diet}, {dishes} different dishes."
 
 
 def method(person: Person, energy: Energy, learned: Sequence[str]) -> str:
