@@ -33,6 +33,8 @@ from worker.books.shelf import stock
 from worker.courses.pipeline import PIPELINE as COURSE
 from worker.courses.redo import PIPELINE as COURSE_EDIT
 from worker.edits.pipeline import PIPELINE as PROGRAM_EDIT
+from worker.plans.edit_pipeline import PIPELINE as PLAN_EDIT
+from worker.plans.pipeline import PIPELINE as PLAN
 from worker.programs.pipeline import PIPELINE as PROGRAM
 from worker.run import Runner
 from worker.sweeper import heartbeat, sweep, sweep_once
@@ -40,7 +42,9 @@ from worker.warm import keep_warm
 
 log = structlog.get_logger()
 
-PIPELINES = {pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, BOOK, COURSE, COURSE_EDIT)}
+PIPELINES = {
+    pipeline.kind: pipeline for pipeline in (PROGRAM, PROGRAM_EDIT, COURSE, COURSE_EDIT, PLAN, PLAN_EDIT, BOOK)
+}
 # Rung for at the start of a worker; what is beyond is rung for as these are done.
 MOST_AT_START = 1000
 # ``arq ... --check`` is to answer at once that there is no Redis, where a worker waits for it.

@@ -9,9 +9,10 @@ from anyio import BrokenWorkerProcess
 from worker.books import desk as books
 from worker.courses import desk as courses
 from worker.edits import pipeline as edits
+from worker.plans import pipeline as plans
 from worker.programs import pipeline as programs
 
-MAKERS = (books, courses, edits, programs)  # loaded in the child by this very import
+MAKERS = (books, courses, edits, plans, programs)  # loaded in the child by this very import
 EVERY = 60.0  # anyio ends a child that was idle for five minutes
 
 

@@ -26,6 +26,7 @@ PARAMETERS: dict[str, Callable[[str], bool]] = {
     "section": lambda text: re.fullmatch(r"[1-9][0-9]?\.[1-9][0-9]?", text) is not None,
     "id": valid,
     "training": valid,
+    "day": lambda text: re.fullmatch(r"[1-7]", text) is not None,
     "week": lambda text: re.fullmatch(r"[1-9][0-9]{0,2}", text) is not None,
 }
 

@@ -23,6 +23,7 @@ from app.api import (
     health,
     metrics,
     openapi,
+    plans,
     programs,
     schedules,
     trainings,
@@ -35,7 +36,7 @@ from app.pages.templates import page
 PREFIX = "/api/v1"
 CALLS: list[Call] = [
     *accounts.CALLS, *generations.CALLS, *batches.CALLS, *programs.CALLS, *trainings.CALLS, *schedules.CALLS,
-    *books.CALLS, *course_files.CALLS, *courses.CALLS, *course_progress.CALLS,
+    *books.CALLS, *course_files.CALLS, *courses.CALLS, *course_progress.CALLS, *plans.CALLS,
 ]  # fmt: skip
 
 

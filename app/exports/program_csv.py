@@ -20,7 +20,7 @@ def to_csv(program: dict[str, Any]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
-    writer.writerows([_written(cell) for cell in line] for line in _lines(program))
+    writer.writerows([written(cell) for cell in line] for line in _lines(program))
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -38,7 +38,7 @@ def _lines(program: dict[str, Any]) -> Iterator[tuple[Cell, ...]]:
                     )  # fmt: skip
 
 
-def _written(cell: Cell) -> Cell:
+def written(cell: Cell) -> Cell:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, str) and cell.lstrip(" \u00a0")[:1] in FORMULA and cell:

@@ -9,7 +9,7 @@ from app.kinds.program_sets import groups
 
 def to_markdown(result: dict[str, Any]) -> str:
     parts = [
-        [f"# {_plain(result['title'])}", "", _plain(result["summary"]), ""],
+        [f"# {plain(result['title'])}", "", plain(result["summary"]), ""],
         _periodization(result),
         _landmarks(result),
         _listed("Weak points", [_weak(point) for point in result["weak_points"]]),
@@ -22,7 +22,7 @@ def to_markdown(result: dict[str, Any]) -> str:
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text of people kept from being read as Markdown or HTML."""
     for character in "\\`*_[]<>#|":
         text = text.replace(character, "\\" + character)
@@ -32,7 +32,7 @@ def _plain(text: str) -> str:
 def _listed(heading: str, lines: list[str]) -> list[str]:
     if not lines:
         return []
-    return [f"## {heading}", "", *(f"- {_plain(line)}" for line in lines), ""]
+    return [f"## {heading}", "", *(f"- {plain(line)}" for line in lines), ""]
 
 
 def _weak(point: dict[str, Any]) -> str:
@@ -40,7 +40,7 @@ def _weak(point: dict[str, Any]) -> str:
 
 
 def _periodization(result: dict[str, Any]) -> list[str]:
-    lines = ["## Plan", "", _plain(result["periodization"]["why"]), ""]
+    lines = ["## Plan", "", plain(result["periodization"]["why"]), ""]
     lines += ["| Weeks | Phase | RPE | % of 1RM |", "|---|---|---|---|"]
     for phase in result["periodization"]["phases"]:
         weeks = words.span(phase["weeks"][0], phase["weeks"][-1], between=" to ")
@@ -70,13 +70,13 @@ def _landmarks(result: dict[str, Any]) -> list[str]:
 def _week(week: dict[str, Any], units: str) -> list[str]:
     lines = [f"## Week {week['week']}: {words.phase(week['phase'])}", ""]
     if week.get("note"):
-        lines += [_plain(week["note"]), ""]
+        lines += [plain(week["note"]), ""]
     for day in week["days"]:
-        lines += [f"### {day['weekday'].capitalize()}: {_plain(day['name'])} ({day['estimated_minutes']} min)", ""]
+        lines += [f"### {day['weekday'].capitalize()}: {plain(day['name'])} ({day['estimated_minutes']} min)", ""]
         if day.get("warm_up"):
-            lines += [_plain(day["warm_up"]), ""]
+            lines += [plain(day["warm_up"]), ""]
         if day.get("flow"):
-            lines += [_plain(day["flow"]), ""]
+            lines += [plain(day["flow"]), ""]
         lines += ["| | Exercise | Sets | Load | RPE | Rest |", "|---|---|---|---|---|---|"]
         for label, exercise in zip(words.labels(day), day["exercises"], strict=True):
             lines += _exercise(label, exercise, units)
@@ -88,7 +88,7 @@ def _exercise(label: str, exercise: dict[str, Any], units: str) -> list[str]:
     """A line for each kind of set; the name stands in the first."""
     lines: list[str] = []
     for group in groups(exercise["sets"]):
-        first = [label, _plain(exercise["name"])] if not lines else ["", ""]
+        first = [label, plain(exercise["name"])] if not lines else ["", ""]
         work = f"{words.work(group)} {words.sides(exercise)}".rstrip()
         load = f"{words.load(group, units)} {words.hands(exercise, group)}".rstrip()
         cells = [*first, work, load, words.number(group.rpe), words.rest(group.rest_seconds)]

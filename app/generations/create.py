@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
@@ -129,7 +129,8 @@ async def _answer(
     placed = await place(session, settings, person, asked)
     await _remember_key(session, person, key, placed.row["id"])
     if placed.how != "existing":
-        await _remember_profile(session, person, asked.asked)
+        lasting = {name: value for name, value in asked.asked.items() if name not in asked.kind.once}
+        await _remember_profile(session, person, lasting)
     return placed
 
 
@@ -145,6 +146,7 @@ async def place_all(
     session: AsyncSession, settings: Settings, person: Person, orders: Sequence[Order], *, batch_id: str | None = None
 ) -> list[Placed]:
     """`place` for several of which no two are twins, in as few statements as for one: others wait for us to commit."""
+    orders = [replace(one, asked=one.kind.settle(one.asked, person.time_zone)) for one in orders]
     library = await cache.stamp(session, person.id) if any(one.kind.of_library for one in orders) else ""
     values = [_values(settings, person, one, batch_id, library) for one in orders]
     twins = await _active_twins(session, person.id, [one.twin for one in orders])

@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 from app.library.models import Book, Upload
 from app.models import Batch, CheckIn, Generation, IdempotencyKey, Result, Schedule, Training
 from app.notices.models import Notice, PushSubscription
+from app.plans.models import Following, Mark, WeighIn
 
 
 async def move(session: AsyncSession, old: str, new: str) -> bool:
@@ -33,6 +34,22 @@ async def move(session: AsyncSession, old: str, new: str) -> bool:
     mine = update(Book).where(Book.account_id == old, ~has).execution_options(synchronize_session=False)
     await session.execute(mine.values(account_id=new))
     await session.execute(update(Upload).where(Upload.account_id == old).values(account_id=new))
+    await _move_weeks(session, old, new)
     # A key answers for the request of one person in one place: it has served its purpose.
     await session.execute(delete(IdempotencyKey).where(IdempotencyKey.account_id == old))
     return bool(had_result)
+
+
+async def _move_weeks(session: AsyncSession, old: str, new: str) -> None:
+    """Followed plans and weights. Where the other account has its own of that week or day, that one counts."""
+    theirs, theirs_too = aliased(Following), aliased(WeighIn)
+    week = [getattr(theirs, name) == getattr(Following, name) for name in ("subject", "week_start")]
+    taken = select(theirs.plan_id).where(theirs.account_id == new, theirs.state == "active", *week).exists()
+    followed = update(Following).where(Following.account_id == old).execution_options(synchronize_session=False)
+    await session.execute(followed.where(Following.state == "active", taken).values(state="archived"))
+    await session.execute(followed.values(account_id=new))
+    await session.execute(update(Mark).where(Mark.account_id == old).values(account_id=new))
+    day = [getattr(theirs_too, name) == getattr(WeighIn, name) for name in ("subject", "day")]
+    has = select(theirs_too.day).where(theirs_too.account_id == new, *day).exists()
+    weighed = update(WeighIn).where(WeighIn.account_id == old, ~has).execution_options(synchronize_session=False)
+    await session.execute(weighed.values(account_id=new))

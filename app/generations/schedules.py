@@ -152,7 +152,8 @@ async def create(
 
 
 def _values(asked: Order, rule: Rule) -> dict[str, Any]:
-    return {"kind": asked.kind.name, "subject": asked.subject, "input": asked.asked, **asdict(rule)}
+    given = {name: value for name, value in asked.asked.items() if name not in asked.kind.once}
+    return {"kind": asked.kind.name, "subject": asked.subject, "input": given, **asdict(rule)}
 
 
 async def items(db: Database, account_id: str) -> list[Schedule]:

@@ -4,10 +4,14 @@ from app.kinds.base import Kind
 from app.kinds.book import KIND as BOOK
 from app.kinds.course import KIND as COURSE
 from app.kinds.course_edit import KIND as COURSE_EDIT
+from app.kinds.plan import KIND as PLAN
+from app.kinds.plan_edit import KIND as PLAN_EDIT
 from app.kinds.program import KIND as PROGRAM
 from app.kinds.program_edit import KIND as PROGRAM_EDIT
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (PROGRAM, PROGRAM_EDIT, BOOK, COURSE, COURSE_EDIT)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (PROGRAM, PROGRAM_EDIT, COURSE, COURSE_EDIT, PLAN, PLAN_EDIT, BOOK)
+}
 
 
 def offered() -> dict[str, Kind]:

@@ -32,6 +32,10 @@ class Kind:
     of_library: bool = False
     # How many pieces each phase that makes pieces will have, as far as the input tells it beforehand.
     units: Callable[[Mapping[str, Any]], Mapping[str, int]] = lambda _: {}
+    # Fields that are of one time: no schedule and no profile keeps them.
+    once: tuple[str, ...] = field(default=())
+    # Fills in what depends on when it is asked for, by the person's time zone; a schedule asks anew each time.
+    settle: Callable[[dict[str, Any], str], dict[str, Any]] = lambda asked, _: asked
 
     def twin(self, subject: str, given: dict[str, Any]) -> str:
         """The key that at most one active generation of a person and kind may have."""

@@ -65,7 +65,7 @@ def _told(lines: list[str]) -> list[str]:
     return unique([line for line in lines if line])
 
 
-def _worst_per_area(injuries: list[Injury]) -> list[Injury]:
+def worst_per_area(injuries: list[Injury]) -> list[Injury]:
     order = ("mild", "moderate", "severe")
     worst: dict[Area, Injury] = {}
     for injury in injuries:
@@ -97,7 +97,7 @@ class ProgramInput(Told):
     body_weight: Positive | None = None
     lifts: Lifts = Lifts()
     lifts_source: LiftsSource = "estimated"
-    injuries: Annotated[list[Injury], Field(max_length=50), AfterValidator(_worst_per_area)] = []
+    injuries: Annotated[list[Injury], Field(max_length=50), AfterValidator(worst_per_area)] = []
     recovery: Recovery = Recovery()
     focus_muscles: Annotated[list[Muscle], AfterValidator(unique), Field(max_length=3)] = []
     avoid_exercises: Annotated[list[Line], Field(max_length=50), AfterValidator(_told)] = []

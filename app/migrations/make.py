@@ -13,9 +13,10 @@ from app.database import alembic_config, migrate
 from app.library.models import Book
 from app.models import Base
 from app.notices.models import Notice
+from app.plans.models import WeighIn
 
 # By importing them, those of the other rooms are among them.
-assert {Book.__tablename__, Notice.__tablename__} <= Base.metadata.tables.keys()
+assert {Book.__tablename__, Notice.__tablename__, WeighIn.__tablename__} <= Base.metadata.tables.keys()
 
 
 def _ours(name: str, kind: str, _: Any) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.kinds import KINDS
+from app.kinds import KINDS, plan_choices
 from app.kinds import program_choices as choices
 from app.kinds.course import DEPTHS, Depth
+from app.kinds.plan_edit import WHATS as PLAN_WHATS
 from app.kinds.program_edit import WHATS
 from app.library.formats import LABELS
-from app.pages import course_form, program_form
+from app.pages import course_form, plan_form, program_form
 from app.pages.filters import plural, size
 
 
@@ -41,6 +42,11 @@ def _program_about(asked: Mapping[str, Any]) -> str:
             choices.EXPERIENCES[experience].lower(),
         ]
     )
+
+
+def _plan_goal(asked: Mapping[str, Any]) -> str:
+    goal: plan_choices.Goal = asked["goal"]
+    return plan_choices.GOALS[goal]
 
 
 PROGRAM = KindPages(
@@ -102,10 +108,29 @@ COURSE_EDIT = KindPages(
     place=_course_place,
 )
 
+PLAN = KindPages(
+    noun="plan",
+    item_template="plan/item.html",
+    again="/plans/new",
+    heading=lambda asked: f"{_plan_goal(asked)} week",
+    about=plan_form.about,
+    told=plan_form.readable,
+)
+
+PLAN_EDIT = KindPages(
+    noun="change",
+    item_template="plan/item.html",
+    again="/generations?kind=plan",
+    heading=lambda asked: PLAN_WHATS[asked["what"]],
+    about=lambda asked: asked.get("reason", ""),
+)
+
 PAGES: dict[str, KindPages] = {
     "book": BOOK,
     "course": COURSE,
     "course_edit": COURSE_EDIT,
+    "plan": PLAN,
+    "plan_edit": PLAN_EDIT,
     "program": PROGRAM,
     "program_edit": PROGRAM_EDIT,
 }

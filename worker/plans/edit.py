@@ -1,0 +1,334 @@
+"""What a change of a plan makes of it. Pure functions: the plan and the wish in, the changed days out."""
+
+import copy
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.kinds.plan import PlanInput
+from app.kinds.plan_edit import PlanEdit
+from app.kinds.program_choices import WEEKDAYS
+from worker.errors import Rejected
+from worker.plans import wishes
+from worker.plans.author import compose, conflict, described, item, meal_out, settle
+from worker.plans.choose import Eaten, Table, beside, choices, factor_of
+from worker.plans.foods import FOODS, Food, edible, matches
+from worker.plans.solver import Slot, solve
+from worker.plans.targets import Targets
+from worker.plans.training import week_of
+from worker.plans.week import day_of, frame_of, table_of
+
+ENERGY = {"loss": "deficit", "gain": "surplus", "even": "maintenance"}
+# A meal that takes another's place should give as much; a swap of a food keeps its energy and cares for protein.
+ALIKE = 0.25
+MOST_NEW = 8  # exercises that a redo does without
+
+
+@dataclass
+class Changed:
+    what: str
+    days: dict[int, dict[str, Any]] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    head: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, day: int, what: str, why: str) -> None:
+        self.changes.append({"week": 1, "day": day, "what": what, "why": why})
+
+
+@dataclass(frozen=True)
+class Plan:
+    told: PlanInput
+    head: Mapping[str, Any]
+    days: dict[int, dict[str, Any]]
+
+    @classmethod
+    def of(cls, asked: Mapping[str, Any], head: Mapping[str, Any], pieces: Mapping[str, Mapping[str, Any]]) -> "Plan":
+        days = {int(day["day"]): dict(day) for day in pieces.values()}
+        return cls(PlanInput.model_validate(asked), head, days)
+
+    @property
+    def learned(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.head["history"]["learned"]
+        return found
+
+    def frames(self, days: Mapping[int, Mapping[str, Any]] | None = None) -> list[dict[str, Any]]:
+        """With the training that the days have."""
+        now = days or self.days
+        return [{**one, "training": now[one["day"]]["training"]} for one in self.head["frame"]]
+
+    def table(self, words: Sequence[str] = (), banned: Sequence[str] = (), unwanted: Sequence[str] = ()) -> Table:
+        return table_of(self.told, self.head["history"]["before"], words, banned, [*self.head["unwanted"], *unwanted])
+
+
+def change(
+    asked: Mapping[str, Any], head: Mapping[str, Any], pieces: Mapping[str, Mapping[str, Any]], wish: Mapping[str, Any],
+    seed: str, old: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """Everything that changes, as plain values; runs in a process of its own. Raises Rejected."""
+    plan, edit = Plan.of(asked, head, pieces), PlanEdit.model_validate(wish)
+    makers = {"redo": _redo, "swap_meal": _swap_meal, "swap_food": _swap_food, "amount": _amount}
+    made = _restored(plan, edit, old) if edit.what == "restore" else makers[edit.what](plan, edit, seed)
+    days = {**plan.days, **made.days}
+    numbers = sorted(days)
+    whole = [copy.deepcopy(days[number]) for number in numbers]
+    for number in settle(whole):
+        made.days[number] = whole[numbers.index(number)]
+    return {
+        "what": made.what, "changes": made.changes, "head": made.head,
+        "days": {str(number): day for number, day in sorted(made.days.items())},
+    }  # fmt: skip
+
+
+def _others(plan: Plan, made: Changed, but: int) -> list[dict[str, Any]]:
+    return [day for number, day in {**plan.days, **made.days}.items() if number != but]
+
+
+def _whole(plan: Plan, day: Mapping[str, Any], meals: list[dict[str, Any]]) -> dict[str, Any]:
+    frames = plan.frames()
+    frame = {**frames[day["day"] - 1], "training": day["training"]}
+    return {**day_of(plan.told, plan.learned, frame, frames, meals), "note": day["note"]}
+
+
+def _named(day: int, plan: Plan) -> str:
+    return WEEKDAYS[plan.days[day]["weekday"]]
+
+
+def _place(plan: Plan, edit: PlanEdit) -> tuple[dict[str, Any], int, dict[str, Any]]:
+    """The day, the place of the meal in it, and the meal. Raises Rejected."""
+    day = plan.days[edit.day or 0]
+    meals = day["nutrition"]["meals"]
+    if not 1 <= (edit.meal or 0) <= len(meals):
+        raise Rejected(f"This day has meals 1 to {len(meals)}.")
+    place = (edit.meal or 1) - 1
+    return day, place, meals[place]
+
+
+def _redo(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
+    made = Changed("Written anew")
+    numbers = sorted(plan.days) if edit.day is None else [edit.day]
+    why = f"You said: {edit.reason}" if edit.reason else "You asked for it."
+    if edit.part in {"training", "both"}:
+        _redo_training(plan, edit, numbers, made, why)
+    if edit.part in {"nutrition", "both"}:
+        _redo_meals(plan, edit, numbers, made, seed, why)
+    if not made.changes:
+        raise Rejected("Nothing would change: that day is a rest day. Ask for its meals, or for another day.")
+    return made
+
+
+def _redo_training(plan: Plan, edit: PlanEdit, numbers: list[int], made: Changed, why: str) -> None:
+    """The sessions made with the person's words among the notes; the week's days stay where they are."""
+    trained = [number for number in sorted(plan.days) if plan.days[number]["training"] is not None]
+    fresh = _sessions(plan, edit, [number for number in trained if number in numbers])
+    for index, number in enumerate(trained):
+        if number not in numbers:
+            continue
+        # Where the words of the person cost a day of training, the sessions there are come round again.
+        session = {**fresh[index % len(fresh)], "time": plan.days[number]["training"]["time"]}
+        day = {**copy.deepcopy(made.days.get(number, plan.days[number])), "training": session}
+        made.days[number] = _whole(plan, day, day["nutrition"]["meals"])
+        made.say(number, f"{session['name']} is written anew", why)
+
+
+def _sessions(plan: Plan, edit: PlanEdit, numbers: list[int]) -> list[dict[str, Any]]:
+    """Without the lesser exercises of those days, if that leaves any; the first of each day may come again."""
+    energy = ENERGY[plan.head["energy"]["goal"]]
+    told = plan.told.model_dump(mode="json", exclude_none=True)
+    number = plan.head["training_week"]
+    had = [one["name"] for day in numbers for one in plan.days[day]["training"]["exercises"][1:]]
+    try:
+        week = week_of(told, energy, number, edit.reason, list(dict.fromkeys(had))[:MOST_NEW])
+    except Rejected:
+        week = week_of(told, energy, number, edit.reason)
+    return list(week["sessions"].values())
+
+
+def _redo_meals(plan: Plan, edit: PlanEdit, numbers: list[int], made: Changed, seed: str, why: str) -> None:
+    words = [edit.reason] if edit.reason else []
+    before = {meal["dish"] for number in numbers for meal in plan.days[number]["nutrition"]["meals"]}
+    # One day: nothing of what it had; a whole week has too many dishes to do without all of them.
+    table = plan.table(words, sorted(before) if len(numbers) == 1 else ())
+    table = replace(table, last_week=table.last_week | frozenset(before))
+    outside = [day for number, day in plan.days.items() if number not in numbers]
+    for number in numbers:
+        now = {**made.days}
+        others = outside + [now[other] for other in numbers if other < number and other in now]
+        frame = frame_of(plan.head["frame"][number - 1])
+        meals = compose(table, frame, others, f"{seed}/{edit.reason}")
+        if meals is None and len(numbers) == 1:
+            meals = compose(plan.table(words), frame, others, f"{seed}/{edit.reason}")
+        if meals is None:
+            raise conflict(table, frame, seed)
+        made.days[number] = _whole(plan, made.days.get(number, plan.days[number]), meals)
+        made.say(number, "the meals are written anew", why)
+    if table.avoid and edit.day is None:
+        made.head["unwanted"] = list(dict.fromkeys([*plan.head["unwanted"], *_unwanted(edit.reason)]))
+
+
+def _unwanted(reason: str) -> list[str]:
+    return wishes.read([reason]).avoid
+
+
+def _swap_meal(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
+    """Another dish in its place; the rest of the day stays, and the day still adds up."""
+    made = Changed("Meal swapped")
+    day, place, meal = _place(plan, edit)
+    frame = frame_of(plan.head["frame"][day["day"] - 1])
+    kept = {n: one for n, one in enumerate(day["nutrition"]["meals"]) if n != place}
+    table = plan.table([edit.reason] if edit.reason else [], [meal["dish"]])
+    if edit.to is not None:
+        table = _only(table, meal["slot"], edit.to)
+    others = _others(plan, made, day["day"])
+    meals = compose(table, replace(frame, double=False), others, f"{seed}/{meal['dish']}", kept)
+    if meals is None:
+        meals = _alike(table, frame, others, day, place, seed)
+    if meals is None:
+        raise Rejected("No other dish of ours fits in its place with all of your wishes; try to swap a food in it.")
+    made.days[day["day"]] = _whole(plan, day, meals)
+    made.say(
+        day["day"], f"{meals[place]['name']}, instead of {_dish(meal)}", edit.reason or "You asked for another meal."
+    )
+    return made
+
+
+def _dish(meal: Mapping[str, Any]) -> str:
+    text = str(meal["name"]).split(": ", 1)[-1]
+    return text[:1].lower() + text[1:]
+
+
+def _only(table: Table, slot: str, dish: str) -> Table:
+    meals = [meal for meal in table.meals[slot] if meal.dish.id == dish]
+    if not meals:
+        raise Rejected(f"There is no such dish for this meal with what you eat: {dish}.")
+    only = replace(table)
+    object.__setattr__(only, "meals", {**table.meals, slot: meals})
+    return only
+
+
+def _alike(
+    table: Table, frame: Any, others: list[dict[str, Any]], day: Mapping[str, Any], place: int, seed: str
+) -> list[dict[str, Any]] | None:
+    """Where the day cannot add up any more (it was changed by hand before): a dish that gives what this one gave."""
+    meals = list(day["nutrition"]["meals"])
+    had = described(meals[place]["items"])
+    goal = Targets(had["calories"], had["protein_g"], had["carbs_g"], had["fat_g"], had["fiber_g"])
+    chance = random.Random(seed)  # noqa: S311 - variety, no secret
+    factor = factor_of(meals[place]["slot"], 1.0, goal.calories)
+    offered = choices(table, meals[place]["slot"], factor, Eaten.of(others, frame.day), chance, 40)
+    found = solve(goal, [Slot(offered, 1.0, beside(table, chance, factor))], {}, 3.0, strict=False, loose=ALIKE / 0.05)
+    if found is None:
+        return None
+    place_of = frame.meals[place]
+    meals[place] = meal_out(place_of, found.slots[0], table.told.units)
+    return meals
+
+
+def _swap_food(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
+    """One food for another that does the same in the dish, in an amount that gives as much."""
+    made = Changed("Food swapped")
+    day, place, meal = _place(plan, edit)
+    old = next((one for one in meal["items"] if one["food_id"] == edit.food), None)
+    if old is None:
+        raise Rejected("That meal has no such food.")
+    new = _stand_in(plan, meal, FOODS[old["food_id"]], edit)
+    grams = _as_much(FOODS[old["food_id"]], old["grams"], new)
+    changed = copy.deepcopy(meal)
+    changed["items"] = [
+        item(new, grams, plan.told.units) if one["food_id"] == edit.food else one for one in changed["items"]
+    ]
+    changed["core"] = sorted({new.id if one == edit.food else one for one in meal["core"]})
+    _rename(changed, FOODS[old["food_id"]], new)
+    _put(plan, day, place, changed, made)
+    why = edit.reason or "You asked for another food."
+    made.say(day["day"], f"{new.name.lower()} instead of {old['food'].lower()} in {_dish(meal)}", why)
+    made.head["unwanted"] = list(plan.head["unwanted"])
+    return made
+
+
+def _rename(meal: dict[str, Any], old: Food, new: Food) -> None:
+    for key in ("name", "method", "recipe"):
+        meal[key] = meal[key].replace(old.short, new.short).replace(old.short.capitalize(), new.short.capitalize())
+
+
+def _stand_in(plan: Plan, meal: Mapping[str, Any], old: Food, edit: PlanEdit) -> Food:
+    told = plan.told
+    pregnant = bool({"pregnant", "breastfeeding"} & set(told.conditions))
+    may_eat = edible(told.diet, told.allergies, [*told.avoid_foods, *plan.head["unwanted"]], pregnant=pregnant)
+    present = {one["food_id"] for one in meal["items"]}
+    if edit.to is not None:
+        wanted = may_eat.get(edit.to) or next((one for one in may_eat.values() if matches(one, edit.to)), None)
+        if wanted is None:
+            raise Rejected(f"“{edit.to}” is not among the foods of ours that you eat. Name another one.")
+        if wanted.id in present:
+            raise Rejected(f"{wanted.name} is in this meal already.")
+        return wanted
+    near = sorted(
+        (one for one in may_eat.values() if one.id not in present and one.id != old.id),
+        key=lambda one: _distance(old, one),
+    )
+    if not near or _distance(old, near[0]) > 1.5:
+        raise Rejected(f"We know nothing that does in this meal what {old.name.lower()} does. Swap the meal instead.")
+    return near[0]
+
+
+def _distance(old: Food, new: Food) -> float:
+    """How unlike two foods are in a dish: by what their energy is made of, their aisle and how they are sold."""
+
+    def shares(food: Food) -> tuple[float, float, float]:
+        energy = max(1.0, food.calories)
+        return food.protein * 4 / energy, food.carbs * 4 / energy, food.fat * 9 / energy
+
+    apart = sum(abs(one - other) for one, other in zip(shares(old), shares(new), strict=True))
+    dense = abs(old.calories - new.calories) / max(old.calories, new.calories, 1.0)
+    return (
+        apart
+        + 0.5 * dense
+        + 0.5 * (old.aisle != new.aisle)
+        + 0.1 * (old.state != new.state)
+        + 0.1 * abs(old.price - new.price)
+    )
+
+
+def _as_much(old: Food, grams: float, new: Food) -> float:
+    """The amount of ``new`` in whole steps with the same energy, at most twice the weight."""
+    weight = min(grams * old.calories / max(new.calories, 1.0), 2 * grams)
+    return max(1, round(weight / new.step_grams)) * new.step_grams
+
+
+def _amount(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
+    """As much of a food as the person says, to the nearest household step; nothing else moves."""
+    made = Changed("Amount changed")
+    day, place, meal = _place(plan, edit)
+    old = next((one for one in meal["items"] if one["food_id"] == edit.food), None)
+    if old is None:
+        raise Rejected("That meal has no such food.")
+    food = FOODS[old["food_id"]]
+    grams = round((edit.grams or 0.0) / food.step_grams) * food.step_grams
+    changed = copy.deepcopy(meal)
+    kept = [one for one in changed["items"] if one["food_id"] != food.id or grams]
+    changed["items"] = [item(food, grams, plan.told.units) if one["food_id"] == food.id else one for one in kept]
+    if not changed["items"]:
+        raise Rejected("Nothing would be left of the meal. Swap it instead.")
+    _put(plan, day, place, changed, made)
+    said = food.said(grams) if grams else "none"
+    made.say(day["day"], f"{food.name}: {said} instead of {food.said(old['grams'])}", edit.reason or "You set it.")
+    return made
+
+
+def _put(plan: Plan, day: Mapping[str, Any], place: int, meal: dict[str, Any], made: Changed) -> None:
+    meal["totals"] = described(meal["items"])
+    meals = copy.deepcopy(day["nutrition"]["meals"])
+    meals[place] = meal
+    made.days[day["day"]] = _whole(plan, day, meals)
+
+
+def _restored(plan: Plan, edit: PlanEdit, old: Mapping[str, Mapping[str, Any]]) -> Changed:
+    made = Changed(f"Back to version {edit.to_version}")
+    for day in old.values():
+        if plan.days[day["day"]] != day:
+            made.days[day["day"]] = copy.deepcopy(dict(day))
+            made.say(day["day"], f"as it was in version {edit.to_version}", edit.reason or "You asked for it.")
+    if not made.days:
+        raise Rejected("That version has the very same days.")
+    return made
