@@ -22,7 +22,8 @@ from app.settings import load
 
 POOL: Final = 100  # passages that each side proposes
 LONGEST: Final = 1000  # characters of a query
-FLOOR: Final = 0.25  # what scores less is not about it
+FLOOR: Final = 0.22  # where the best passage scores less, the library has nothing about it
+LEAST: Final = 0.12  # where it has something, what scores less is not about it
 
 _counts = Counts()
 
@@ -77,7 +78,7 @@ async def search(
         for one in found.values()
     ]
     wishes = wanted(query, names, counts, _counts.passages)
-    scored = [one for one in await asyncio.to_thread(ranked, wishes, candidates) if one[1] >= FLOOR]
+    scored = _answering(await asyncio.to_thread(ranked, wishes, candidates))
     scores = {candidate.passage: score for candidate, score in scored}
     best = list(scores)
     if diverse:
@@ -86,6 +87,13 @@ async def search(
             {passage: one.row for passage, one in near.items()}, limit,
         )  # fmt: skip
     return [replace(found[passage], score=scores[passage]) for passage in best[:limit]]
+
+
+def _answering(scored: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """The best decides whether there is an answer: a floor for each passage would cut half of the answer's parts."""
+    if not scored or scored[0][1] < FLOOR:
+        return []
+    return [one for one in scored if one[1] >= LEAST]
 
 
 def _cosine(near: Near | None) -> float:
