@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     llm_model: str = ""
     deepseek_api_key: str = Field("", repr=False)
     llm_requests_per_minute: int = Field(60, ge=1, le=100_000)
+    embedding_base_url: str = ""
+    embedding_api_key: str = Field("", repr=False)
+    embedding_model: str = Field("", max_length=200)
     worker_concurrency: int = Field(10, ge=1, le=1000)
     lease_seconds: float = Field(15.0, ge=1, le=3600)
     max_attempts: int = Field(3, ge=1, le=100)
@@ -79,9 +82,9 @@ class Settings(BaseSettings):
             raise ValueError("allowed is a scheme and host, such as https://unfold.example")
         return value.rstrip("/")
 
-    @field_validator("alert_webhook")
+    @field_validator("alert_webhook", "embedding_base_url")
     @classmethod
-    def _alert_webhook(cls, value: str) -> str:
+    def _address(cls, value: str) -> str:
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("allowed is an address that begins with https:// or http://")
@@ -93,6 +96,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SECRET_KEY: is required when DATABASE_URL is set; give every process the same long random value"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _model_with_endpoint(self) -> "Settings":
+        if bool(self.embedding_base_url) != bool(self.embedding_model):
+            raise ValueError("EMBEDDING_BASE_URL and EMBEDDING_MODEL: set both, or none of them")
         return self
 
     @cached_property

@@ -26,6 +26,7 @@ from app.generations import Bell, alerts, rescue, workers
 from app.generations.bell import QUEUE
 from app.settings import Settings, load
 from worker.books.pipeline import PIPELINE as BOOK
+from worker.books.reembed import keep_embedded
 from worker.books.shelf import stock
 from worker.edits.pipeline import PIPELINE as PROGRAM_EDIT
 from worker.programs.pipeline import PIPELINE as PROGRAM
@@ -120,6 +121,7 @@ async def startup(ctx: dict[str, Any]) -> None:
         await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0, kinds=PIPELINES)
         await bell.settle(5)
     loops: list[Coroutine[Any, Any, Any]] = [heartbeat(runner), sweep(runner), keep_warm(), reporter.keep_telling()]
+    loops.append(keep_embedded(db, settings))
     if settings.starter_shelf:
         loops.append(stock(db))
     ctx["loops"] = [asyncio.create_task(loop) for loop in loops]

@@ -46,7 +46,7 @@ class Candidate:
     heading: str
     text: str
     words: int
-    cosine: float
+    cosine: float | None  # None: of a book that is not embedded with the model in use, or when that is not reached
 
 
 def wanted(query: str, names: Sequence[tuple[str, str]], counts: Mapping[str, int], passages: int) -> list[Wanted]:
@@ -72,7 +72,8 @@ def ranked(wishes: Sequence[Wanted], candidates: Sequence[Candidate]) -> list[tu
     scored: list[tuple[Candidate, float]] = []
     for candidate, found in zip(candidates, counts, strict=True):
         by_words = sum(wish.weight * _share(wish, found, candidate.words) for wish in wishes) / whole if whole else 0.0
-        score = worth * (MEANING * max(0.0, candidate.cosine) + (1 - MEANING) * by_words)
+        meaning = by_words if candidate.cosine is None else max(0.0, candidate.cosine)
+        score = worth * (MEANING * meaning + (1 - MEANING) * by_words)
         if TESTING.match(candidate.heading.rpartition(" › ")[2]):
             score *= TESTING_WORTH
         scored.append((candidate, min(1.0, score)))

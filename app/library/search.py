@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from app.database import Database
-from app.library.embed import embed
+from app.library.endpoint import queries
 from app.library.fulltext import Counts, parts_of, propose
 from app.library.index import Index, Near
 from app.library.models import Book, Chapter, Passage
@@ -61,7 +61,10 @@ async def search(
     """
     query = query.replace("\0", " ").encode(errors="ignore").decode()[:LONGEST]
     async with db.read() as session:
-        rows = await session.execute(select(Book.id, Book.terms).where(visible(account_id, books)))
+        found_books = await session.execute(
+            select(Book.id, Book.terms, Book.embedded_with).where(visible(account_id, books))
+        )
+        rows = found_books.all()
         terms: dict[str, Mapping[str, str]] = {row.id: row.terms for row in rows}
         names = other_names(query, *terms.values())
         asked = [query, *(other for _, other in names)]
@@ -69,12 +72,16 @@ async def search(
             return []
         counts = await _counts.of(session, parts_of(asked))
         proposed = await propose(session, counts, _counts.passages, list(terms), POOL)
-    near = {
-        one.passage: one for one in await _index().near(db, list(terms), embed([" ".join(asked)])[0], POOL, proposed)
-    }
+    asking = queries()
+    vector = await asking.vector(" ".join(asked))
+    embedded = [row.id for row in rows if row.embedded_with == asking.model] if vector is not None else []
+    near: dict[int, Near] = {}
+    if vector is not None and embedded:
+        near = {one.passage: one for one in await _index().near(db, embedded, vector, POOL, proposed)}
+    likeness = {passage: asking.likeness(one.cosine) for passage, one in near.items()}
     found = await _read(db, {*near, *proposed}, list(terms))
     candidates = [
-        Candidate(one.passage, one.book_id, one.heading, one.text, one.words, _cosine(near.get(one.passage)))
+        Candidate(one.passage, one.book_id, one.heading, one.text, one.words, likeness.get(one.passage))
         for one in found.values()
     ]
     wishes = wanted(query, names, counts, _counts.passages)
@@ -94,10 +101,6 @@ def _answering(scored: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidat
     if not scored or scored[0][1] < FLOOR:
         return []
     return [one for one in scored if one[1] >= LEAST]
-
-
-def _cosine(near: Near | None) -> float:
-    return near.cosine if near else 0.0
 
 
 async def _read(db: Database, passages: Collection[int], books: Sequence[str]) -> dict[int, Found]:
@@ -141,4 +144,4 @@ async def chapters_of(db: Database, account_id: str | None, books: Sequence[str]
 
 @lru_cache(maxsize=1)
 def _index() -> Index:
-    return Index(load().data_dir / "index")
+    return Index(load().data_dir / "index", queries().model)

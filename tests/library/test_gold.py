@@ -48,9 +48,8 @@ def test_the_measures_are_those_of_the_field() -> None:
 
 
 async def test_what_is_shipped_is_better_than_either_side_on_what_it_was_not_tuned_on(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Database, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(search, "_index", lambda: sides.index)
     ids = await put(db)
     sides = Sides(db, list(ids.values()), tmp_path / "index")
     judged = [one for one in await judgements(db, ids) if one.half == "test"]
