@@ -7,8 +7,11 @@ from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.database import Database
+from app.library import pgvector
+from app.library.embed import Floats
 from app.library.endpoint import queries
 from app.library.fulltext import Counts, parts_of, propose
 from app.library.index import Index, Near
@@ -77,7 +80,7 @@ async def search(
     embedded = [row.id for row in rows if row.embedded_with == asking.model] if vector is not None else []
     near: dict[int, Near] = {}
     if vector is not None and embedded:
-        near = {one.passage: one for one in await _index().near(db, embedded, vector, POOL, proposed)}
+        near = {one.passage: one for one in await _near(db, embedded, vector, proposed)}
     likeness = {passage: asking.likeness(one.cosine) for passage, one in near.items()}
     found = await _read(db, {*near, *proposed}, list(terms))
     candidates = [
@@ -140,6 +143,16 @@ async def chapters_of(db: Database, account_id: str | None, books: Sequence[str]
         headings = [Heading(*row) for row in rows]
     order = {book: place for place, book in enumerate(books)}
     return sorted(headings, key=lambda heading: order[heading.book_id])
+
+
+async def _near(db: Database, books: Sequence[str], vector: Floats, also: Sequence[int]) -> list[Near]:
+    """From PostgreSQL's own index where it has one, or else from the matrix."""
+    if table := await pgvector.table_of(db, queries().model):
+        try:
+            return await table.near(db, books, vector, POOL, also)
+        except DBAPIError as error:
+            pgvector.give_up(db, error)
+    return await _index().near(db, books, vector, POOL, also)
 
 
 @lru_cache(maxsize=1)
