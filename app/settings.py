@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     llm_daily_budget: float | None = Field(None, ge=0, allow_inf_nan=False)  # US dollars in any 24 hours
     llm_daily_budget_per_user: float | None = Field(None, ge=0, allow_inf_nan=False)
     llm_recording: Path | None = None
+    embedding_base_url: str = ""
+    embedding_api_key: str = Field("", repr=False)
+    embedding_model: str = Field("", max_length=200)
     worker_concurrency: int = Field(10, ge=1, le=1000)
     lease_seconds: float = Field(15.0, ge=1, le=3600)
     max_attempts: int = Field(3, ge=1, le=100)
@@ -122,9 +125,9 @@ class Settings(BaseSettings):
             raise ValueError("allowed is the address of an API like OpenAI's, such as https://api.example/v1")
         return value.rstrip("/")
 
-    @field_validator("alert_webhook")
+    @field_validator("alert_webhook", "embedding_base_url")
     @classmethod
-    def _alert_webhook(cls, value: str) -> str:
+    def _address(cls, value: str) -> str:
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("allowed is an address that begins with https:// or http://")
@@ -188,6 +191,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SECRET_KEY: is required when DATABASE_URL is set; give every process the same long random value"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _model_with_endpoint(self) -> "Settings":
+        if bool(self.embedding_base_url) != bool(self.embedding_model):
+            raise ValueError("EMBEDDING_BASE_URL and EMBEDDING_MODEL: set both, or none of them")
         return self
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core, as the figures say; read when numpy is imported
@@ -97,10 +98,16 @@ async def quality(url: str, tune: bool) -> None:
     rankers: list[tuple[str, Ranker]] = [("text", sides.text), ("dense", sides.dense), ("hybrid", sides.hybrid)]
     for name, ranker in rankers:
         table.add_row(name, *(f"{value:.3f}" for value in await score(ranker, judged)))
-    if tune:
-        for weight in (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0):
-            with changed("MEANING", weight):
-                table.add_row(f"meaning {weight}", *(f"{value:.3f}" for value in await score(sides.hybrid, judged)))
+    changes: list[tuple[str, ModuleType, str, float]] = [
+        ("hybrid, never silent", search, "FLOOR", 0.0),
+        ("hybrid, each passage by itself", ranking, "AROUND", 0.0),
+        ("hybrid, no unknown words", ranking, "UNKNOWN", 0.0),
+    ]
+    weights = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0) if tune else ()
+    changes += [(f"meaning {weight}", ranking, "MEANING", weight) for weight in weights]
+    for name, module, constant, value in changes:
+        with changed(module, constant, value):
+            table.add_row(name, *(f"{value:.3f}" for value in await score(sides.hybrid, judged)))
     Console().print(table)
     off = off_topic()[0 if tune else 1 :: 2]
     silent = sum([await top(db, query) == 0 for query in off])
@@ -110,11 +117,11 @@ async def quality(url: str, tune: bool) -> None:
 
 
 @contextlib.contextmanager
-def changed(name: str, value: float) -> Iterator[None]:
-    before = getattr(ranking, name)
-    setattr(ranking, name, value)
+def changed(module: ModuleType, name: str, value: float) -> Iterator[None]:
+    before = getattr(module, name)
+    setattr(module, name, value)
     yield
-    setattr(ranking, name, before)
+    setattr(module, name, before)
 
 
 async def speed(url: str, passages: int) -> None:

@@ -29,6 +29,7 @@ from app.generations.bell import QUEUE
 from app.notices.sender import Sender
 from app.settings import Settings, load
 from worker.books.pipeline import PIPELINE as BOOK
+from worker.books.reembed import keep_embedded
 from worker.books.shelf import stock
 from worker.courses.pipeline import PIPELINE as COURSE
 from worker.courses.redo import PIPELINE as COURSE_EDIT
@@ -157,7 +158,7 @@ async def startup(ctx: dict[str, Any]) -> None:
         await rescue.ring_again(db, bell, MOST_AT_START, unanswered=0, kinds=PIPELINES)
         await bell.settle(5)
     loops: list[Coroutine[Any, Any, Any]] = [heartbeat(runner), sweep(runner), keep_warm(), reporter.keep_telling()]
-    loops.append(Sender(db, settings).keep_telling())
+    loops += [Sender(db, settings).keep_telling(), keep_embedded(db, settings)]
     if settings.starter_shelf:
         loops.append(stock(db))
     ctx["loops"] = [asyncio.create_task(loop) for loop in loops]

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from app.library.models import BUNDLED
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 Floats = npt.NDArray[np.float32]
 
-MODEL: Final = "wordllama-l2-supercat-256"
+MODEL: Final = BUNDLED
 WIDTH: Final = 256
 BATCH: Final = 256  # texts
 HEADING: Final = 0.8  # weight of a passage's headings beside its text; tuned as told in docs/decisions/0010-search.md

@@ -6,6 +6,7 @@ passages never change once it is ready: a file is made when it is first missed, 
 
 import asyncio
 import contextlib
+import hashlib
 import mmap
 import os
 import secrets
@@ -22,7 +23,7 @@ import numpy.typing as npt
 from sqlalchemy import select
 
 from app.database import Database
-from app.library.embed import WIDTH, Floats, unpack
+from app.library.embed import MODEL, Floats, unpack
 from app.library.models import Passage
 
 HEADER: Final = struct.Struct("<4sIII")  # MAGIC, CRC-32 of the rest, passages, width
@@ -46,20 +47,23 @@ class Near:
 
 
 class Index:
-    def __init__(self, folder: Path, width: int = WIDTH) -> None:
-        self.folder, self.width = folder, width
+    def __init__(self, folder: Path, model: str = MODEL) -> None:
+        self.folder, self.model = folder, model
+        # The model is a part of each file's name: a book that was embedded with another one before is not found here.
+        self.suffix = "" if model == MODEL else "." + hashlib.sha256(model.encode()).hexdigest()[:16]
         self.books: OrderedDict[str, Vectors] = OrderedDict()
 
     async def near(
         self, db: Database, books: Sequence[str], vector: Floats, limit: int, also: Sequence[int] = ()
     ) -> list[Near]:
         """So many passages of ``books`` that are nearest to ``vector`` (length 1), and those of ``also``."""
-        chosen = [vectors for book in books if len((vectors := await self._of(db, book)).passages)]
+        found = [await self._of(db, book) for book in books]
+        chosen = [vectors for vectors in found if len(vectors.passages) and vectors.rows.shape[1] == len(vector)]
         return await asyncio.to_thread(_near, chosen, vector, limit, also)
 
     async def _of(self, db: Database, book: str) -> Vectors:
         if (vectors := self.books.get(book)) is None:
-            vectors = await asyncio.to_thread(_open, self.folder / book, self.width) or await self._build(db, book)
+            vectors = await asyncio.to_thread(_open, self.folder / (book + self.suffix)) or await self._build(db, book)
             self.books[book] = vectors
             while len(self.books) > OPEN:
                 self.books.popitem(last=False)
@@ -73,10 +77,11 @@ class Index:
                 select(Passage.id, Passage.embedding)
                 .where(Passage.book_id == book, Passage.embedding.is_not(None)).order_by(Passage.id)
             )).all()  # fmt: skip
-        fitting = [(passage, packed) for passage, packed in rows if packed and len(packed) == self.width * 2]
+        width = len(rows[0][1] or b"") if rows else 0
+        fitting = [(passage, packed) for passage, packed in rows if packed and len(packed) == width]
         ids = np.array([passage for passage, _ in fitting], np.int64)
-        vectors = Vectors(ids, unpack([packed for _, packed in fitting]).reshape(-1, self.width))
-        await asyncio.to_thread(_save, self.folder / book, vectors)
+        vectors = Vectors(ids, unpack([packed for _, packed in fitting]))
+        await asyncio.to_thread(_save, self.folder / (book + self.suffix), vectors)
         return vectors
 
 
@@ -95,14 +100,14 @@ def _near(books: Sequence[Vectors], vector: Floats, limit: int, also: Sequence[i
     ]
 
 
-def _open(path: Path, width: int) -> Vectors | None:
+def _open(path: Path) -> Vectors | None:
     """None if it is not there or not what was saved."""
     try:
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        magic, checksum, count, wide = HEADER.unpack_from(mapped)
+        magic, checksum, count, width = HEADER.unpack_from(mapped)
         whole = HEADER.size + count * (8 + 4 * width)
-        if magic != MAGIC or wide != width or len(mapped) != whole:
+        if magic != MAGIC or len(mapped) != whole:
             return None
         if zlib.crc32(memoryview(mapped)[HEADER.size :]) != checksum:
             return None

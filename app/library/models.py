@@ -1,11 +1,13 @@
 """The library's tables. A book without an account is on the shelf that everybody shares."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import Base, Id, Time
+
+BUNDLED: Final = "wordllama-l2-supercat-256"  # the model of the embeddings that come with the program
 
 # SQLite counts up by itself only what is INTEGER.
 Number = BigInteger().with_variant(Integer, "sqlite")
@@ -27,6 +29,8 @@ class Book(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     concepts: Mapped[list[str]] = mapped_column(JSON, default=list)  # the most telling first
     terms: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # abbreviation -> what it stands for
+    # The model of its passages' embeddings; "" while they are made anew with another one.
+    embedded_with: Mapped[str] = mapped_column(String(200), default=BUNDLED, server_default=BUNDLED)
     created_at: Mapped[float] = mapped_column(Time)
     ready_at: Mapped[float | None] = mapped_column(Time)
 
@@ -68,7 +72,7 @@ class Passage(Base):
     locator: Mapped[str] = mapped_column(String(200))  # "chapter 3, p. 41"
     text: Mapped[str] = mapped_column(Text)
     words: Mapped[int] = mapped_column(Integer)
-    embedding: Mapped[bytes | None] = mapped_column(LargeBinary)  # 256 float16, length 1
+    embedding: Mapped[bytes | None] = mapped_column(LargeBinary)  # float16, length 1
 
     __table_args__ = (
         Index("uq_passages_book_id_number", "book_id", "number", unique=True),
@@ -111,4 +115,4 @@ class Progress(Base):
     opened_at: Mapped[float] = mapped_column(Time)
 
 
-__all__ = ["Book", "Chapter", "Passage", "Progress", "Upload", "UploadChunk"]
+__all__ = ["BUNDLED", "Book", "Chapter", "Passage", "Progress", "Upload", "UploadChunk"]

@@ -6,24 +6,28 @@ The full-text search and the dense index only propose passages. These weights ar
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Final
 
 from app.library.embed import Floats
 from app.library.words import stem, stems_of, words_of
 
-MEANING: Final = 0.6  # the weight of the cosine; the words have the rest
+MEANING: Final = 0.65  # the weight of the cosine; the words have the rest
 # BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009), with its usual constants.
 SATURATION: Final = 1.2
 LENGTH: Final = 0.75
 USUAL_WORDS: Final = 130  # of a passage
-HEADING: Final = 3  # a word of the heading counts as often
+HEADING: Final = 2  # a word of the heading counts as often
 # Exercises repeat the words of what they ask, and explain nothing.
 TESTING: Final = re.compile(r"(?:exercises?|answers?|solutions?|quiz|index|references|bibliography)\b", re.IGNORECASE)
 TESTING_WORTH: Final = 0.65
 UNKNOWN: Final = 0.5  # what a query loses if the library has none of its words
+# A chapter that answers in several places is about it, also where a passage of it says "it" for what was asked.
+AROUND: Final = 0.2  # the weight of the chapter beside the passage
+TELLING: Final = 3  # so many of a chapter's passages speak for it, the best ones
 SAME_BOOK: Final = 0.15  # what a passage loses if another one of its book says the very same
 
 
@@ -42,7 +46,7 @@ class Candidate:
     heading: str
     text: str
     words: int
-    cosine: float
+    cosine: float | None  # None: of a book that is not embedded with the model in use, or when that is not reached
 
 
 def wanted(query: str, names: Sequence[tuple[str, str]], counts: Mapping[str, int], passages: int) -> list[Wanted]:
@@ -65,14 +69,28 @@ def ranked(wishes: Sequence[Wanted], candidates: Sequence[Candidate]) -> list[tu
     whole = sum(wish.weight for wish in wishes)
     known = sum(wish.weight for wish in wishes if any(_times(wish, found) for found in counts))
     worth = 1 - UNKNOWN * (1 - known / whole) if whole else 1 - UNKNOWN
-    scored = []
+    scored: list[tuple[Candidate, float]] = []
     for candidate, found in zip(candidates, counts, strict=True):
         by_words = sum(wish.weight * _share(wish, found, candidate.words) for wish in wishes) / whole if whole else 0.0
-        score = worth * (MEANING * max(0.0, candidate.cosine) + (1 - MEANING) * by_words)
+        meaning = by_words if candidate.cosine is None else max(0.0, candidate.cosine)
+        score = worth * (MEANING * meaning + (1 - MEANING) * by_words)
         if TESTING.match(candidate.heading.rpartition(" › ")[2]):
             score *= TESTING_WORTH
         scored.append((candidate, min(1.0, score)))
-    return sorted(scored, key=lambda one: (-one[1], one[0].passage))
+    return sorted(_with_chapters(scored), key=lambda one: (-one[1], one[0].passage))
+
+
+def _with_chapters(scored: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Each score with a share of its chapter's: the mean of the best there, those that were not found counting 0."""
+    chapters: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    for candidate, score in scored:
+        chapters[_chapter(candidate)].append(score)
+    best = {chapter: sum(nlargest(TELLING, scores)) / TELLING for chapter, scores in chapters.items()}
+    return [(candidate, (score + AROUND * best[_chapter(candidate)]) / (1 + AROUND)) for candidate, score in scored]
+
+
+def _chapter(candidate: Candidate) -> tuple[str, str]:
+    return candidate.book_id, candidate.heading.partition(" › ")[0]
 
 
 def _counts(candidate: Candidate) -> Counter[str]:

