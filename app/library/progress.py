@@ -83,4 +83,4 @@ async def read_counts(db: Database, account_id: str, course_ids: Collection[str]
         .group_by(Item.generation_id)
     )
     async with db.read() as session:
-        return {course: (done, of) for course, done, of in (await session.execute(query)).tuples()}
+        return {course: (done, whole) for course, done, whole in await session.execute(query)}

@@ -4,28 +4,35 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.api.routes import CALLS
+from app.database import Database
+from app.person import Person
 from tests.api.conftest import Api, ask
+from tests.support import course as courses
 
 # What the calls that need something are sent.
 TOLD: dict[str, Any] = {
     "/programs/{id}/trainings/{training}": {"week": 1, "day": 1, "revision": 1, "started_at": 1.7e9},
     "/programs/{id}/check-ins/{week}": {"stress": 5},
     "/programs/{id}/edits": {"what": "adapt"},
+    "/generations/{id}/outline": {"parts": [{"title": "A", "sections": [{"title": "a"}]}]},
+    "/courses/{id}/sections/{section}/redo": {"reason": "simpler"},
+    "/courses/{id}/progress/{section}": {"read": True},
 }
 ASKED = {"/programs/{id}/version": {"version": 1}, "/programs/{id}/compare": {"from": 1, "to": 1}}
 
 
 async def test_anothers_anything_is_as_if_it_were_not_there(
-    as_alice: Api, as_bob: Api, make: Callable[[], Awaitable[None]]
+    as_alice: Api, as_bob: Api, make: Callable[[], Awaitable[None]], db: Database, alice: Person
 ) -> None:
+    course = (await courses.put(db, alice))["id"]
     finished = (await ask(as_alice, kind="program"))["id"]
     await make()
     waiting = (await ask(as_alice, parts=1))["id"]
     calls = [call for call in CALLS if "{" in call.path]
     assert len(calls) >= 8
     for call in calls:
-        for generation_id in (finished, waiting):
-            path = call.path.format(id=generation_id, key="week-1", training=waiting, week=1)
+        for generation_id in (finished, waiting, course):
+            path = call.path.format(id=generation_id, key="week-1", training=waiting, week=1, section="1.1")
             told: dict[str, Any] = {"json": TOLD.get(call.path), "params": ASKED.get(call.path)}
             refused = await as_bob.request(call.method, path, **told)
             assert refused.status_code == 404, (path, refused.text)
