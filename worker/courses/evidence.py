@@ -179,7 +179,7 @@ def numbered(told: str) -> list[str]:
     for mark in marks:
         if int(mark[1]) == len(kept) + 1:
             kept.append(mark)
-    ends = [mark.start() for mark in kept[1:]] + [len(told)]
+    ends = [*(mark.start() for mark in kept[1:]), len(told)][: len(kept)]
     return [told[mark.end() : end].strip() for mark, end in zip(kept, ends, strict=True)]
 
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 from app.library import evidence
 from app.library.search import search
 from app.library.terms import other_names
-from worker.courses import desk, texts
+from worker.courses import desk, llm, texts
 from worker.courses.amounts import HITS
 from worker.courses.brief import Brief, match, read
 from worker.errors import Rejected
+from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
 
 MOST_BOOKS: Final = 12
@@ -82,12 +83,21 @@ def sections_to_write(work: Work) -> list[Spec]:
     ]
 
 
-async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
+async def _material(work: Work, spec: Spec) -> llm.Material:
+    """What a section is written from."""
     number = spec.key.removeprefix("section-")
     planned = next(one for part in _planned(work) for one in part["sections"] if one["number"] == number)
     ids = [id_ for unit in planned["units"] for id_ in unit["passages"]]
     passages = await evidence.passages(work.db, work.claim.account_id, [], ids)
-    return await work.offload(desk.write, work.claim.input, planned, work.done["search_books"]["books"], passages)
+    return planned, work.done["search_books"]["books"], passages
+
+
+async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
+    return await work.offload(desk.write, work.claim.input, *await _material(work, spec))
+
+
+# What a model writes is checked, sentence by sentence, as it is written.
+AUTHORS: Final = (*llm.authors(_material), Author("rules", write_section))
 
 
 async def review_outline(work: Work) -> dict[str, Any]:
@@ -101,7 +111,7 @@ def head(work: Work) -> dict[str, Any]:
     sections = [content for key, content in work.made.items() if key.startswith("section-")]
     return {
         "title": brief.title, "query": work.input.query, "hours": work.input.hours,
-        "estimated_minutes": sum(section["minutes"] for section in sections), "engine": "rules",
+        "estimated_minutes": sum(section["minutes"] for section in sections), "engine": llm.engine(sections),
         "summary": texts.summary(brief, plan, sections), "review": work.done["review_outline"],
         "coverage": plan["coverage"], "books": plan["books"],
     }  # fmt: skip
@@ -113,7 +123,7 @@ PIPELINE: Final = Pipeline(
         Phase("embed_query", run=embed_query, weight=0.2),
         Phase("search_books", run=search_books, weight=3.0),
         Phase("outline_parts", items=parts_to_outline, make=outline_part, weight=0.5),
-        Phase("write_sections", items=sections_to_write, make=write_section, weight=5.0),
+        Phase("write_sections", items=sections_to_write, make=ladder(AUTHORS, lambda *_: ()), weight=5.0),
         Phase("review_outline", run=review_outline, weight=1.0),
     ),
     head=head,
