@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field
 
 from app.kinds.base import Kind
-from app.kinds.fields import Engine, Made, Told, clean_line, clean_prose, unique
+from app.kinds.fields import Engine, Made, Rung, Told, clean_line, clean_prose, unique
 
 PHASES: Final[tuple[tuple[str, str], ...]] = (
     ("embed_query", "Understanding your question"),
@@ -70,6 +70,7 @@ class SectionOut(Made):
     sources: list[Source]
     check: list[Question]
     author: Engine = "rules"
+    rungs: list[Rung] = []
 
 
 class PartOut(Made):
@@ -148,4 +149,5 @@ KIND: Final = Kind(
     item_noun="part",
     twin_fields=("query",),
     of_library=True,
+    llm=True,
 )

@@ -7,12 +7,13 @@ from app.kinds.course_outline import WAITS_FOR
 from app.library import evidence
 from app.library.search import search
 from app.library.terms import other_names
-from worker.courses import desk, revised, texts
+from worker.courses import desk, llm, revised, texts
 from worker.courses.amounts import HITS
 from worker.courses.brief import Brief, read
 from worker.courses.review import review
 from worker.courses.serving import Serving, serving
 from worker.errors import Rejected
+from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
 
 LEFT: Final = "The books that this course was to be made from are not in your library any more."
@@ -89,7 +90,8 @@ def sections_to_write(work: Work) -> list[Spec]:
     ]
 
 
-async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
+async def _material(work: Work, spec: Spec) -> llm.Material:
+    """What a section is written from."""
     planned = next(one for one in _sections(work) if one["number"] == spec.key.removeprefix("section-"))
     books = work.done["search_books"]["books"]
     if not planned["units"]:
@@ -100,7 +102,15 @@ async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
     ids = [id_ for unit in planned["units"] for id_ in unit["passages"]]
     ids += [one["passage"] for one in planned["introduces"]]
     passages = await evidence.passages(work.db, work.claim.account_id, [], ids) if ids else []
-    return await work.offload(desk.write, work.claim.input, planned, books, passages)
+    return planned, books, passages
+
+
+async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
+    return await work.offload(desk.write, work.claim.input, *await _material(work, spec))
+
+
+# What a model writes is checked, sentence by sentence, as it is written.
+AUTHORS: Final = (*llm.authors(_material), Author("rules", write_section))
 
 
 async def review_outline(work: Work) -> dict[str, Any]:
@@ -140,7 +150,7 @@ def head(work: Work) -> dict[str, Any]:
     books += [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in known]
     return {
         "title": brief.title, "query": work.input.query, "hours": work.input.hours,
-        "estimated_minutes": sum(section["minutes"] for section in sections), "engine": "rules",
+        "estimated_minutes": sum(section["minutes"] for section in sections), "engine": llm.engine(sections),
         "summary": texts.summary(brief, plan["coverage"], books, sections), "review": work.done["review_outline"],
         "coverage": texts.honest(plan["coverage"], sections), "books": books,
     }  # fmt: skip
@@ -152,7 +162,13 @@ PIPELINE: Final = Pipeline(
         Phase("embed_query", run=embed_query, weight=0.2),
         Phase("search_books", run=search_books, weight=3.0),
         Phase("outline_parts", items=parts_to_outline, make=outline_part, weight=0.5),
-        Phase("write_sections", items=sections_to_write, make=write_section, waits_for=wants_a_word, weight=5.0),
+        Phase(
+            "write_sections",
+            items=sections_to_write,
+            make=ladder(AUTHORS, lambda *_: ()),
+            waits_for=wants_a_word,
+            weight=5.0,
+        ),
         Phase("review_outline", run=review_outline, weight=1.0),
     ),
     head=head,

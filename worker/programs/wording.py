@@ -4,10 +4,11 @@ The sets are in the table: words that tell other loads, exercises or care than t
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
+from worker.llm import wording
+from worker.llm.wording import cleaned, repeated
 from worker.programs.catalog import EXERCISES
 from worker.programs.select import Pool
 
@@ -15,9 +16,7 @@ from worker.programs.select import Pool
 LEAST: Final = 12
 LONGEST: Final = {"summary": 900, "note": 400, "flow": 600, "why": 320, "cues": 320}
 
-_WRONG: Final[tuple[tuple[str, str], ...]] = (
-    (r"</?[a-z!]|&lt;|javascript:|\{\{|\[[^\]]*\]\(|```", "has markup"),
-    (r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|ru|co|app|shop|link)\b|\S@\S+\.\w|t\.me/", "has an address"),
+WRONG: Final = wording.MARKUP + wording.WRONG + wording.patterns(
     (
         r"\b\d+(?:[.,]\d+)?\s*(?:kg|kgs|kilos?|lbs?|pounds?|%|percent|sets?|reps?|repetitions?|rounds?)(?!\w)"
         r"|\b\d+\s*[x×]\s*\d+|\bRPE\s*\d|\b\d+(?:[.,]\d+)?\s*RPE\b|\b1\s*RM\b",
@@ -30,29 +29,16 @@ _WRONG: Final[tuple[tuple[str, str], ...]] = (
         r"|\bsteroid|\btestosterone\b|\bSARMs?\b|\bclenbuterol|\bno need (?:for|to see) a doctor",
         "gives advice that may hurt",
     ),
-    (
-        r"\bsystem prompt|\bas an AI\b|\blanguage model\b|\b(?:previous|prior|above|these|my) instructions\b"
-        r"|\binstructions (?:above|before)|\bI (?:cannot|can't|can not) (?:help|assist|comply)|\bAPI key\b|\bsk-\w{6,}",
-        "speaks of itself instead of training",
-    ),
-    (r"\b(?:subscribe|discount|promo code|buy now|coupon|click here)\b", "advertises"),
-)
-WRONG: Final = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in _WRONG)
-
-
-def cleaned(text: str) -> str:
-    """On one line, without characters that are not seen or turn the direction of reading."""
-    shown = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in text)
-    return re.sub(r"\s+", " ", shown).strip()
+    (r"\b(?:these|the) instructions\b|\blanguage model\b", "speaks of itself instead of training"),
+)  # fmt: skip
 
 
 def problems(pool: Pool, name: str, text: str, *, exercises: bool = True) -> Iterator[str]:
     """``name``: the field. ``exercises``: it tells what to do, and so names nothing that this person cannot do."""
     if not LEAST <= len(text) <= LONGEST[name]:
         yield f"{name} has {len(text)} characters, allowed are {LEAST} to {LONGEST[name]}"
-    yield from (f"{name} {said}" for pattern, said in WRONG if pattern.search(text))
-    letters = [c for c in text if c.isalpha()]
-    if letters and sum(c.isupper() for c in letters) > 0.6 * len(letters):
+    yield from (f"{name} {said}" for said in wording.wrong(text, WRONG))
+    if wording.shouts(text):
         yield f"{name} shouts"
     if exercises and (other := _impossible(pool, text)):
         yield f"{name} names {other}, which is not possible for this person"
@@ -78,6 +64,4 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
 
 
-def repeated(texts: Sequence[str]) -> bool:
-    """Whether the same is said of half of the exercises or more."""
-    return len(texts) > 3 and len(set(texts)) <= len(texts) / 2
+__all__ = ["LEAST", "LONGEST", "cleaned", "problems", "repeated"]

@@ -20,6 +20,7 @@ class Bench(SimpleNamespace):
     titles: dict[str, Spec]
     notes: list[str]
     replaced: list[str]
+    llm: Any = None
 
     async def progress(self, done: int, total: int | None = None, note: str = "") -> None: ...
 
