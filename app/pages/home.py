@@ -5,9 +5,9 @@ from starlette.responses import Response
 
 from app import generations
 from app.accounts import identify
-from app.kinds import KINDS
+from app.kinds import KINDS, plan_choices
 from app.kinds import program_choices as choices
-from app.pages import course_form, kinds
+from app.pages import course_form, kinds, plan_form
 from app.pages.program_form import new_form
 from app.pages.sample import SAMPLE
 from app.pages.templates import page
@@ -41,6 +41,9 @@ async def home(request: Request) -> Response:
         course_form=course_form.new_form({}, {}),
         library=library,
         examples=course_form.examples(library),
+        plan_form=plan_form.new_form({}, "kg", {}),
+        diets=[(value, text.lower()) for value, text in plan_choices.DIETS.items()],
+        meals=[(count, f"{count} meals a day") for count in range(2, 7)],
         goals=[(value, text.lower()) for value, text in choices.GOALS.items()],
         days=[(count, f"{count} days") for count in range(2, 8)],
         experiences=[(value, text.lower()) for value, text in choices.EXPERIENCES.items()],
