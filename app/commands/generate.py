@@ -16,7 +16,7 @@ from app.commands import remote, watch
 from app.commands.stores import Stores, WrongUse, account, run
 from app.commands.words import OPERATOR
 from app.database import Database, now
-from app.generations import OverLimit
+from app.generations import Generation, OverLimit
 from app.ids import uuid7
 from app.kinds import offered
 from app.models import Account
@@ -50,15 +50,30 @@ def command(
         raise WrongUse("--email and --token-file go with --url")
     if kind not in offered():
         raise WrongUse(f"{kind} is not one of: {', '.join(offered())}")
+
+    async def work(stores: Stores) -> bool:
+        person, asked = await _ask(stores, kind, given, email, fresh=fresh)
+        return not watching or await _watch(stores, person.id, asked)
+
     try:
-        asked = run(lambda stores: _ask(stores, kind, given, email, fresh=fresh))
+        completed = run(work)
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise WrongUse("the input is not right: " + "; ".join(wrong)) from None
     except OverLimit as error:
         raise click.ClickException(str(error)) from None
-    if watching:
-        watch.until_its_end(asked)
+    sys.exit(0 if completed else 1)
+
+
+async def _watch(stores: Stores, account_id: str, asked: Generation) -> bool:
+    """Over the socket of the server that runs here, as any other program; without one, from the database itself."""
+    seq = 0
+    if (url := await remote.server_of(stores)) is not None:
+        try:
+            return await remote.show_served(stores, url, account_id, asked)
+        except remote.Interrupted as interrupted:
+            seq = interrupted.seq
+    return await watch.one(stores, asked.id, seq)
 
 
 def _client(url: str, email: str | None, signs_in: str | None, token_file: TextIO | None) -> AsyncClient:
@@ -92,14 +107,16 @@ def read_input(source: TextIO | None, fields: tuple[str, ...]) -> dict[str, Any]
 async def generate(settings: Settings, kind: str, given: dict[str, Any], email: str | None, *, fresh: bool) -> str:
     """Queue a generation; returns its id. Raises what `app.generations.create` raises, and LookupError."""
     async with contextlib.aclosing(Stores(settings)) as stores:
-        return await _ask(stores, kind, given, email, fresh=fresh)
+        return (await _ask(stores, kind, given, email, fresh=fresh))[1].id
 
 
-async def _ask(stores: Stores, kind: str, given: dict[str, Any], email: str | None, *, fresh: bool) -> str:
+async def _ask(
+    stores: Stores, kind: str, given: dict[str, Any], email: str | None, *, fresh: bool
+) -> tuple[Person, Generation]:
     person = await account(stores.db, email) if email else await _operator(stores.db)
     created = await generations.create(stores.db, stores.bell, stores.settings, person, kind, given, fresh=fresh)
     click.echo(f"{created.generation.id}{' (was already being made)' if created.existing else ''}")
-    return created.generation.id
+    return person, created.generation
 
 
 async def _operator(db: Database) -> Person:

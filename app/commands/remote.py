@@ -1,4 +1,4 @@
-"""``generate --url`` and what it shows: by way of a server, with the client that other programs use."""
+"""``generate`` by way of a server, with the client that other programs use: the one of ``--url``, or the one here."""
 
 import asyncio
 import sys
@@ -6,14 +6,22 @@ import time
 from typing import Any, cast
 
 import click
+import httpx
+from sqlalchemy import select
 
+from app.accounts import token_for
 from app.client import AsyncClient, Cancelled, Event, Failed, Generation, Invalid, Unauthorized, UnfoldError
 from app.commands import screen
 from app.commands.live import One
-from app.commands.stores import INTERRUPTED, WrongUse
+from app.commands.look import origin
+from app.commands.stores import INTERRUPTED, Stores, WrongUse
 from app.commands.watch import drawn
 from app.commands.words import event_line
+from app.database import now
 from app.generations.operate import Found
+from app.metrics import GAUGES, SEEN_WITHIN
+
+GIVES_UP_AFTER = 15.0  # seconds without the server, where the database can tell the rest
 
 
 def generate(client: AsyncClient, kind: str, given: dict[str, Any], *, fresh: bool, watching: bool) -> bool:
@@ -38,8 +46,41 @@ def generate(client: AsyncClient, kind: str, given: dict[str, Any], *, fresh: bo
         sys.exit(INTERRUPTED)
 
 
-async def show(client: AsyncClient, generation: Generation) -> bool:
-    """Show one until its end; whether it was completed. Raises UnfoldError."""
+class Interrupted(Exception):
+    """The server went away, and with it what it would have told after event number ``seq``."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(seq)
+        self.seq = seq
+
+
+async def server_of(stores: Stores) -> str | None:
+    """The address of a web process that works on these very stores and answers where it should."""
+    here = select(GAUGES.c.process).where(GAUGES.c.name == "sockets", GAUGES.c.seen_at > now() - SEEN_WITHIN)
+    async with stores.db.read() as session:
+        if (await session.execute(here.limit(1))).first() is None:
+            return None
+    url = origin(stores.settings)
+    try:
+        async with httpx.AsyncClient(timeout=1.0, trust_env=False) as http:
+            return url if (await http.get(f"{url}/healthz")).json() == {"status": "ok"} else None
+    except (httpx.HTTPError, ValueError):
+        return None
+
+
+async def show_served(stores: Stores, url: str, account_id: str, generation: Generation) -> bool:
+    """`show`, in the name of the account that it is for. Raises Interrupted."""
+    told: list[int] = [0]
+    token = token_for(stores.settings, account_id).access_token
+    try:
+        async with AsyncClient(url, token=token, patience=GIVES_UP_AFTER) as client:
+            return await show(client, generation, told)
+    except UnfoldError:
+        raise Interrupted(max(told)) from None
+
+
+async def show(client: AsyncClient, generation: Generation, numbers: list[int] | None = None) -> bool:
+    """Show one until its end; whether it was completed. ``numbers`` gets those of the events. Raises UnfoldError."""
     out = screen.console()
     shown = One(_found(generation), client.url)
     news = asyncio.Event()
@@ -48,6 +89,8 @@ async def show(client: AsyncClient, generation: Generation) -> bool:
         news.set()
         if event.seq is None:
             return
+        if numbers is not None:
+            numbers.append(event.seq)
         if not out.is_terminal:
             click.echo(event_line(event.data))
         elif (line := shown.saw(event.data)) is not None:

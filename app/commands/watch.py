@@ -49,9 +49,12 @@ def until_its_end(given: str) -> None:
     sys.exit(0 if run(lambda stores: one(stores, given)) else 1)
 
 
-async def one(stores: Stores, given: str) -> bool:
-    """Show one until its end; whether it was completed. Raises `operate.NotFound` and `operate.Unclear`."""
-    found, seq = await operate.find(stores.db, given), 0
+async def one(stores: Stores, given: str, seq: int = 0) -> bool:
+    """Show one from event number ``seq`` until its end; whether it was completed.
+
+    Raises `operate.NotFound` and `operate.Unclear`.
+    """
+    found = await operate.find(stores.db, given)
     out = screen.console()
     shown = One(found, origin(stores.settings))
     async with contextlib.aclosing(Ear(stores, found.row["account_id"])) as ear, drawn(out, shown.draw):

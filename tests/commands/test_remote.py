@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts import token_for
+from app.database import Database
+from app.metrics import GAUGES
 from app.person import Person
 from app.settings import Settings
 from tests.client.conftest import Site, site
@@ -77,3 +80,38 @@ async def test_what_is_wrong_is_one_line(site: Site, token_file: str) -> None:
         assert done.returncode == code, done.stderr
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+async def test_where_a_server_runs_on_the_same_stores_it_is_watched_over_its_socket(
+    site: Site, processes: Processes, operator: Operator, db: Database
+) -> None:
+    """And from the database when that server goes away."""
+
+    async def sockets() -> float | None:
+        async with db.read() as session:
+            query = select(GAUGES.c.value).where(GAUGES.c.name == "sockets")
+            return (await session.execute(query)).scalar_one_or_none()
+
+    async def known() -> bool:
+        return await sockets() is not None
+
+    async def watched() -> bool:
+        return await sockets() == 1
+
+    processes.worker()
+    await eventually(known, "the web process has told of itself", 30)
+    operator.environment["PORT"] = str(site.port)
+    gates = ("--set", f"folder={site.folder}", "--set", 'gates=["part-2", "part-3"]')
+    asking = asyncio.create_task(operator("generate", "drill", *gates))
+    await site.begun("part-2")
+    await eventually(watched, "it has a socket", 30)
+    site.open("part-2")
+    await site.begun("part-3")
+    site.kill()
+    site.open("part-3")
+    done = await asking
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()[1:]
+    assert lines[-1].startswith("100%  completed: ")
+    assert len(lines) == len(set(lines)) + lines.count("") and lines[0] == "  0%  queued"
+    assert [line.split("  ")[1] for line in lines if "Part" in line] == ["Part 1", "Part 2", "Part 3"]
