@@ -8,12 +8,8 @@ from app.kinds.program_choices import MODELS, SPLITS
 from app.kinds.program_sets import total
 
 STRIP = 20.0  # the highest bar
-RULES = (
-    ("readiness", "How you feel"),
-    ("load", "How the set went"),
-    ("volume", "When to add or drop sets"),
-    ("deload", "When to back off"),
-)
+COLUMNS = (("readiness", "How you feel"), ("load", "How the set went"), ("deload", "When to back off"))
+BELOW = ("volume", "When to add or drop sets")  # the shortest of these
 READ = (
     "RPE 8 means that two more good repetitions were left in you, RPE 9 one, RPE 10 none.",
     "By effort: take the load with which the repetitions end at that RPE, write it down, and start from it next time.",
@@ -154,16 +150,19 @@ def effort(phase: dict[str, Any]) -> tuple[str, str]:
 
 
 def _rules(flow: Flow, autoregulation: dict[str, list[dict[str, str]]]) -> None:
-    """Three columns; all of it stays on one page."""
+    """In columns; all of it stays on one page."""
     paper, gap = flow.paper, 6.0
-    width = (WIDTH - 2 * gap) / 3
-    columns = []
-    for key, name in RULES:
+    width = (WIDTH - gap * (len(COLUMNS) - 1)) / len(COLUMNS)
+
+    def column(key: str, name: str) -> list[tuple[str, bool, float]]:
         lines: list[tuple[str, bool, float]] = [(name, True, 9.0)]
         for rule in autoregulation.get(key, []):
             lines += [(line, True, 7.5) for line in paper.lines(rule["when"], width, 7.5, bold=True)]
             lines += [(line, False, 7.5) for line in paper.lines(rule["do"], width, 7.5)] + [("", False, 3.0)]
-        columns.append(lines)
+        return lines
+
+    columns = [column(*one) for one in COLUMNS]
+    min(columns, key=len).extend([("", False, 4.0), *column(*BELOW)])
     flow.heading("On the day", max(sum(leading(size) for _, _, size in lines) for lines in columns))
     top = flow.y
     for place, lines in enumerate(columns):

@@ -72,6 +72,13 @@ class Session:
     def finished(self) -> bool:
         return self.done is not None and self.done["finished_at"] is not None
 
+    @property
+    def last_of_week(self) -> bool:
+        """Whether all of its week is done with it."""
+        finished = {one["day"] for one in self.logged
+                    if one["week"] == self.week["week"] and one["finished_at"] is not None}  # fmt: skip
+        return finished.issuperset(day["day"] for day in self.week["days"])
+
     def form(self) -> Form:
         """What is logged beside the sets."""
         values: dict[str, list[str]] = {}
@@ -190,8 +197,14 @@ async def _done(request: Request, session: Session, template: str) -> Response:
         following=found,
         lifts=session.lifts(),
         next_place=next_place(session.program, session.logged),
+        week_over=session.last_of_week and not await _checked_in(request, session),
         pain=pain_of(session.done["notes"])[0] if session.done else {},
     )
+
+
+async def _checked_in(request: Request, session: Session) -> bool:
+    told = await log.check_ins(request.state.db, session.person.id, session.program["id"])
+    return any(one["week"] == session.week["week"] for one in told)
 
 
 async def service_worker(request: Request) -> Response:

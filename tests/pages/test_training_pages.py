@@ -135,6 +135,21 @@ async def test_the_log_shows_sessions_trends_and_check_ins(visitor: httpx.AsyncC
     assert len(await logged(visitor, path)) == 1
 
 
+async def test_the_last_session_of_a_week_asks_how_the_week_was_until_it_is_told(
+    visitor: httpx.AsyncClient, worker: Runner
+) -> None:
+    path = await made(visitor, worker)
+    program = await document(visitor, path)
+    days = [day["day"] for day in program["schedule"][0]["days"]]
+    asked = f"{path}/log?week=1#check-in"
+    for day in days:
+        await visitor.post(f"{path}/train/1/{day}", data=done(program, 1, day))
+        page = (await visitor.get(f"{path}/train/1/{day}")).text
+        assert (asked in page) == (day == days[-1])
+    await visitor.post(f"{path}/log", data={"week": "1", "soreness": "3"})
+    assert asked not in (await visitor.get(f"{path}/train/1/{days[-1]}")).text
+
+
 async def test_a_swap_is_asked_for_seen_compared_and_taken_back(visitor: httpx.AsyncClient, worker: Runner) -> None:
     path = await made(visitor, worker)
     program = await document(visitor, path)
