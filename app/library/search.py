@@ -26,6 +26,8 @@ from app.settings import load
 POOL: Final = 100  # passages that each side proposes
 LONGEST: Final = 1000  # characters of a query
 FLOOR: Final = 0.22  # where the best passage scores less, the library has nothing about it
+# pgvector needs no files and no memory of ours; the matrix is ten times as fast. These are some 10,000 passages.
+PGVECTOR_WORDS: Final = 1_300_000
 LEAST: Final = 0.12  # where it has something, what scores less is not about it
 
 _counts = Counts()
@@ -65,7 +67,7 @@ async def search(
     query = query.replace("\0", " ").encode(errors="ignore").decode()[:LONGEST]
     async with db.read() as session:
         found_books = await session.execute(
-            select(Book.id, Book.terms, Book.embedded_with).where(visible(account_id, books))
+            select(Book.id, Book.terms, Book.words, Book.embedded_with).where(visible(account_id, books))
         )
         rows = found_books.all()
         terms: dict[str, Mapping[str, str]] = {row.id: row.terms for row in rows}
@@ -80,7 +82,8 @@ async def search(
     embedded = [row.id for row in rows if row.embedded_with == asking.model] if vector is not None else []
     near: dict[int, Near] = {}
     if vector is not None and embedded:
-        near = {one.passage: one for one in await _near(db, embedded, vector, proposed)}
+        words = sum(row.words for row in rows)
+        near = {one.passage: one for one in await _near(db, embedded, words, vector, proposed)}
     likeness = {passage: asking.likeness(one.cosine) for passage, one in near.items()}
     found = await _read(db, {*near, *proposed}, list(terms))
     candidates = [
@@ -145,9 +148,9 @@ async def chapters_of(db: Database, account_id: str | None, books: Sequence[str]
     return sorted(headings, key=lambda heading: order[heading.book_id])
 
 
-async def _near(db: Database, books: Sequence[str], vector: Floats, also: Sequence[int]) -> list[Near]:
-    """From PostgreSQL's own index where it has one, or else from the matrix."""
-    if table := await pgvector.table_of(db, queries().model):
+async def _near(db: Database, books: Sequence[str], words: int, vector: Floats, also: Sequence[int]) -> list[Near]:
+    """By pgvector, where PostgreSQL has it and the books' ``words`` are not too many for it, or else by the matrix."""
+    if words <= PGVECTOR_WORDS and (table := await pgvector.table_of(db, queries().model)):
         try:
             return await table.near(db, books, vector, POOL, also)
         except DBAPIError as error:

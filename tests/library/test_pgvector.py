@@ -93,6 +93,14 @@ async def test_a_database_that_loses_it_goes_on_with_the_matrix(vectors: Databas
     assert found[0].book_id == ids["sleep"] and index.books
 
 
+async def test_a_large_library_is_left_to_the_matrix(
+    vectors: Database, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(vectors, ["sleep"])
+    monkeypatch.setattr(search, "PGVECTOR_WORDS", 1000)
+    assert await search.search(vectors, None, "jet lag") and index.books
+
+
 async def test_a_role_that_may_not_create_the_extension_uses_the_matrix(server: Postgres, index: Index) -> None:
     url = server.create()
     migrate(Settings(database_url=url, secret_key=SECRET).database)
