@@ -13,7 +13,7 @@ help:
 	@echo 'make format  put the sources into the form that check wants'
 	@echo 'make bench   measure; prints a table and writes var/bench.json'
 	@echo 'make chaos   kill, freeze and empty everything at random while people ask and watch; SECONDS, DATABASE, SEED, ARGS'
-	@echo 'make audit   make programs for 1000 random people and show what they are like; ARGS="--people 5000 --seed 1"'
+	@echo 'make audit   make programs for 1000 random people and courses for 65 queries, and mark them; ARGS="--people 5000 --seed 1"'
 	@echo 'make lock    compile the requirements files from pyproject.toml; UPGRADE=1 takes the newest versions'
 	@echo 'make clean   remove what make set up; data in var/ stays'
 
@@ -43,6 +43,7 @@ chaos: $(VENV)/dev.stamp
 
 audit: $(VENV)/dev.stamp
 	$(PYTHON) -m bench.audit $(ARGS)
+	$(PYTHON) -m bench.audit_courses
 
 COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)

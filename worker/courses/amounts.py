@@ -38,8 +38,7 @@ ON_SUBJECT: Final = 0.6  # share of the query's words that a book's title and su
 LIKELY: Final = 0.31  # one of this score does if the book says the query's words, too:
 TOGETHER: Final = 0.6  # so many of them,
 SOME: Final = 0.3  # or so many, where several passages answer and nearly all are on one subject
-ENOUGH: Final = 0.6  # share of the hours from which the library is not thin
-EXACT: Final = 0.05  # how far the minutes may be off
+EXACT: Final = 0.05  # how far the minutes may be off; a library with less than that is thin
 
 # Chapters of two books that are about the same.
 SAME_TOPIC: Final = 0.42

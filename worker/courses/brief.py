@@ -30,11 +30,11 @@ _TAIL: Final = re.compile(
 _GENERAL: Final = frozenset(
     stem(word)
     for word in """advanced basic basics beginner beginners better best complete course easy effective essential
-    essentials fast faster first foundation foundations fundamental fundamentals good great guide help high higher
-    improve introduction introductory intro lesson lessons low lower method methods modern new quickly practical
-    practice primer professional quick simple skill
-    skills start step steps strategy strategies technique techniques theory thing things tip tips topic understand
-    understanding ways work works working worked example examples everyday""".split()  # noqa: SIM905
+    essentials fast faster first foundation foundations fundamental fundamentals good great guide help
+    high higher improve introduction introductory intro lesson lessons low lower method methods modern
+    new quickly practical practice primer professional quick simple skill skills start step steps
+    strategy strategies technique techniques theory thing things tip tips topic understand understanding
+    ways work works working worked example examples everyday""".split()  # noqa: SIM905
 )
 _STYLES: Final = {
     "examples": re.compile(r"\b(?:examples?|cases?|case studies|stories|story|concrete|illustrat\w+)\b", re.IGNORECASE),

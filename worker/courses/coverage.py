@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.kinds.course import Level
 from app.library.words import stems_of
-from worker.courses.amounts import ENOUGH, EXACT, LIKELY, ON_SUBJECT, SOME, SURE, TOGETHER
+from worker.courses.amounts import EXACT, LIKELY, ON_SUBJECT, SOME, SURE, TOGETHER
 from worker.courses.brief import Brief, said
 from worker.courses.evidence import Shelf, Unit
 
@@ -51,7 +51,7 @@ def verdict(brief: Brief, minutes: float, missing: Sequence[str], nearest: Seque
     level: Level = "good"
     if not minutes:
         level = "none"
-    elif missing or minutes < ENOUGH * brief.minutes:
+    elif missing or minutes < (1 - EXACT) * brief.minutes:
         level = "thin"
     return {
         "level": level, "note": _note(level, brief, minutes, missing, nearest, books), "missing": list(missing),

@@ -22,8 +22,9 @@ from worker.courses.amounts import (
 from worker.courses.brief import Brief
 from worker.courses.evidence import Piece, Shelf, Unit
 from worker.courses.lesson import Lesson, compose, material
+from worker.courses.levels import level_of
 from worker.courses.phrases import generic, lowered
-from worker.courses.questions import level_of, of_exercise, of_section, usable
+from worker.courses.questions import highest, of_exercise, of_section, usable
 
 HIGHEST: Final = {"overview": 2, "balanced": 3, "technical": 4, "expert": 5}
 ROUNDS: Final = 8
@@ -71,22 +72,47 @@ def draft(brief: Brief, shelf: Shelf, units: Sequence[Unit]) -> list[list[Sectio
         unit.key: number for number, topic in enumerate(topics.aligned(teaching)) for unit in topic.units
     }  # fmt: skip
     best: tuple[float, list[list[Section]]] | None = None
-    aim = brief.minutes
+    aim, under, over = brief.minutes, 0.0, math.inf
     for _ in range(ROUNDS):
         chosen = choose(teaching, costs, aim, group)
         made = parts(brief, sectioned(brief, shelf, chosen, costs))
         introduce(shelf, [section for part in made for section in part])
-        for section in (one for part in made for one in part):
-            section.minutes = minutes_of(*written(section, brief, shelf.books), brief)
-        minutes = sum(section.minutes for part in made for section in part)
+        for part in made:
+            rising(brief, shelf, part)
+        minutes = timed(brief, shelf, made)
         off = abs(minutes - brief.minutes)
         if best is None or off < best[0]:
             best = (off, made)
         if off <= EXACT * brief.minutes / 2 or (minutes < brief.minutes and len(chosen) == len(teaching)):
             break
-        aim *= brief.minutes / max(1.0, minutes)
+        under, over = (max(under, aim), over) if minutes < brief.minutes else (under, min(over, aim))
+        near = aim * brief.minutes / max(1.0, minutes)
+        aim = near if under < near < over else (under + over) / 2 if over < math.inf else near
     assert best is not None
+    shortened(brief, shelf, best[1])
     return best[1]
+
+
+def timed(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> int:
+    for section in (one for part in made for one in part):
+        section.minutes = minutes_of(*written(section, brief, shelf.books), brief)
+    return sum(section.minutes for part in made for section in part)
+
+
+def shortened(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> None:
+    """Leave out the units of least worth while the course is too long; each section keeps one."""
+    while timed(brief, shelf, made) > (1 + EXACT) * brief.minutes:
+        spare = [
+            (unit.worth, unit.key, section)
+            for part in made for section in part for unit in section.units
+            if not unit.opens and sum(not one.opens for one in section.units) > 1
+        ]  # fmt: skip
+        if not spare:
+            break
+        _, key, section = min(spare, key=lambda one: one[:2])
+        section.units = [unit for unit in section.units if unit.key != key]
+        for part in made:
+            rising(brief, shelf, part)
 
 
 def choose(
@@ -131,7 +157,7 @@ def sectioned(brief: Brief, shelf: Shelf, chosen: Sequence[Unit], costs: dict[tu
         for units in pieces:
             title = topics.title_of(units, taken, whole=len(pieces) == 1)
             taken.add(title.lower())
-            made.append(Section(units, number, title, level_of(units, HIGHEST[brief.depth])))
+            made.append(Section(units, number, title, highest(units, HIGHEST[brief.depth])))
     for section in made:
         section.minutes = minutes_of(*written(section, brief, shelf.books), brief)
     return [section for section in made if section.minutes > 0]
@@ -194,15 +220,20 @@ def parts(brief: Brief, sections: Sequence[Section]) -> list[list[Section]]:
         begin = best[k][end][1]
         made.insert(0, list(sections[begin:end]))
         end = begin
-    for part in made:
-        _rising(part)
     return made
 
 
-def _rising(part: Sequence[Section]) -> None:
-    """Levels of objectives do not fall along a part."""
-    for index in range(len(part) - 2, -1, -1):
-        part[index].level = min(part[index].level, part[index + 1].level)
+def rising(brief: Brief, shelf: Shelf, part: Sequence[Section]) -> None:
+    """The levels that sections reach do not fall along a part."""
+    while True:
+        before = [section.level for section in part]
+        for section in part:
+            _, objectives, _ = written(section, brief, shelf.books)
+            section.level = max((level_of(one) for one in objectives), default=section.level)
+        for index in range(len(part) - 2, -1, -1):
+            part[index].level = min(part[index].level, part[index + 1].level)
+        if before == [section.level for section in part]:
+            break
 
 
 def part_title(part: Sequence[Section], taken: set[str], course: str) -> str:

@@ -7,14 +7,11 @@ from typing import Any, Final
 
 from worker.courses.amounts import EXERCISE, OBJECTIVES, RECALL
 from worker.courses.evidence import Exercise, Unit
+from worker.courses.levels import VERBS
 from worker.courses.phrases import HOW_ONLY, UNMEASURED, Said, generic, lowered, said
 from worker.courses.text import leans
 from worker.words import content
 
-VERBS: Final[dict[int, tuple[str, ...]]] = {
-    2: ("Explain", "Describe", "Summarise"), 3: ("Apply",), 4: ("Analyse", "Examine"), 5: ("Assess", "Judge"),
-}  # fmt: skip
-# All verbs with which an objective may begin that no heading brings: level 2 to 5.
 _DEFINITION: Final = re.compile(
     r"(?P<article>(?:An?|The)\s)?(?P<subject>[A-Za-z][^,;:.()]{1,58}?)(?:\s\((?P<short>[^()]{2,30})\))?"
     r"(?P<of>\sof\s[^,;:.()]{3,30}?)?(?:,\s[^,]{3,50},)?\s(?P<verb>is|are|means|was)\s"
@@ -44,6 +41,9 @@ _BACK: Final = re.compile(
     r"\b(?:it|they|them|this|these|those|such|other|others|another|also|both|here|former|latter|cure|remedy|however|too|he|she|his|her|its)\b",
     re.I,
 )
+
+
+_TRAPS: Final = re.compile(r"\b(?:traps?|mistakes?|errors?|pitfalls?|myths?|fallac\w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,8 @@ def objective(unit: Unit, level: int, place: int) -> str:
     """Begins with a measurable verb of the level (2 understand, 3 apply, 4 analyse, 5 evaluate)."""
     bare = generic(unit.title) or _about_way(unit.title)
     phrase = said(_subject(unit) if bare else unit.title, unit.text)
+    if phrase.form == "doing" and _TRAPS.search(unit.chapter_title):  # what one should not do
+        phrase = Said("thing", lowered(unit.title, unit.text))
     verb = VERBS[level][place % len(VERBS[level])]
     base = phrase.words.split()[0]
     if phrase.form == "doing":
@@ -141,7 +143,7 @@ def objective(unit: Unit, level: int, place: int) -> str:
                 else f"{_how(level, verb)} to {phrase.words}"
             )
         measured = base not in HOW_ONLY
-        if measured and (phrase.level == level or (level == 3 and phrase.level > 2)):
+        if measured and (phrase.level == level or level > phrase.level == 3):
             return phrase.words[:1].upper() + phrase.words[1:]
         return f"{_how(level, verb)} to {phrase.words}"
     if phrase.form == "clause":
@@ -165,7 +167,7 @@ def _subject(unit: Unit) -> str:
     return unit.concepts[0] if unit.concepts else unit.chapter_title
 
 
-def level_of(units: Sequence[Unit], highest: int) -> int:
+def highest(units: Sequence[Unit], most: int) -> int:
     """The highest level that the exercises of the section can check, up to that of the depth."""
     asked = [one.question for unit in units for one in unit.exercises if usable(one)]
     if not asked:
@@ -175,7 +177,7 @@ def level_of(units: Sequence[Unit], highest: int) -> int:
         level = 4
     if any(map(_JUDGES.search, asked)) and level == 4:
         level = 5
-    return min(level, highest)
+    return min(level, most)
 
 
 def of_section(told: Sequence[tuple[Unit, list[str]]], level: int, most: int) -> tuple[list[str], list[dict[str, Any]]]:

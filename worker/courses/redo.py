@@ -12,10 +12,11 @@ from app.library import evidence
 from app.library.search import search
 from app.library.terms import other_names
 from app.library.words import stems_of
-from worker.courses import desk, outline, scorecard, topics
+from worker.courses import desk, outline, topics
 from worker.courses.amounts import HITS, SECTION_MINUTES, up_to
 from worker.courses.brief import Brief, naming, read
 from worker.courses.evidence import Unit, about, flavour, gather
+from worker.courses.levels import level_of
 from worker.courses.outline import Section, written
 from worker.courses.review import stub
 from worker.courses.serving import Serving, serving
@@ -119,7 +120,7 @@ def remade(
     units = chosen(brief, shelf.units, own, taken, wished) if own else fresh_units(brief, shelf, old, taken)
     if not units:
         return {"section": old, "what": "The library has nothing else on this section."}
-    level = max((scorecard.level_of(one) for one in old["objectives"]), default=2)
+    level = max((level_of(one) for one in old["objectives"]), default=2)
     section = Section(units, 0, old["title"], max(2, level))
     lesson, objectives, checks = written(section, brief, found.books)
     made = {

@@ -9,6 +9,7 @@ from app.kinds.course_outline import part_of
 from worker.courses import reading, scorecard
 from worker.courses.brief import Brief
 from worker.courses.brief import read as read_brief
+from worker.courses.levels import level_of
 from worker.courses.scorecard import mark
 from worker.courses.text import leans
 
@@ -137,7 +138,7 @@ def _exchange(parts: Parts, sections: list[dict[str, Any]], wrong: int, changes:
 
 def falls(first: dict[str, Any], second: dict[str, Any]) -> bool:
     """In this order the second's objectives would be of a lower level than the first's."""
-    levels = [[scorecard.level_of(one) for one in section["objectives"]] or [0] for section in (first, second)]
+    levels = [[level_of(one) for one in section["objectives"]] or [0] for section in (first, second)]
     return max(levels[0]) > max(levels[1])
 
 

@@ -12,18 +12,13 @@ from app.library.words import stems_of
 from worker.courses import reading
 from worker.courses.amounts import SAME_SENTENCE
 from worker.courses.brief import Brief, said
-from worker.courses.phrases import DOING, HOW_ONLY, UNMEASURED
-from worker.courses.questions import VERBS
+from worker.courses.levels import level_of
 from worker.courses.text import alike, meaning
 
 Document = Mapping[str, Any]
 # The text of what a source cites, by book and locator; empty where it is gone.
 Cited = Callable[[str, str], str]
 LONG: Final = 5  # content words of a sentence that may be a repetition
-MEASURABLE: Final[dict[str, int]] = {
-    **{base.capitalize(): level for base, level in DOING.values() if base not in UNMEASURED | HOW_ONLY},
-    **{verb: level for level, verbs in VERBS.items() for verb in verbs}, "Solve": 3, "Demonstrate": 3,
-}  # fmt: skip
 
 
 @dataclass
@@ -168,11 +163,6 @@ def alignment(parts: Sequence[Document]) -> float:
             good += sum(level > 0 and index in asked for index, level in enumerate(levels)) if reached >= floor else 0
             floor = max(floor, reached)
     return good / count if count else 1.0
-
-
-def level_of(objective: str) -> int:
-    """Of Bloom's taxonomy; 0: its verb is no measurable one."""
-    return MEASURABLE.get(objective.split()[0], 0)
 
 
 def tau(sections: Sequence[Document], place: Callable[[str, str], float | None]) -> float:

@@ -65,3 +65,7 @@ async def run(made: Bench) -> dict[str, Any]:
 
 async def course(db: Database, query: str, hours: float = 2.0, **preferences: Any) -> dict[str, Any]:
     return await run(bench(db, {"query": query, "hours": hours, "preferences": preferences}))
+
+
+def sections(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [section for part in document["parts"] for section in part["sections"]]
