@@ -116,6 +116,7 @@ class Processes:
         self.settings, self.folder = settings, folder
         self.started: list[subprocess.Popen[bytes]] = []
         self.logs: list[Path] = []
+        self.more: dict[str, str] = {}  # variables of all that is started from now on
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -126,7 +127,7 @@ class Processes:
             "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "MAX_ACTIVE_PER_USER": "0", "MAX_DAILY_PER_USER": "0",
             "STARTER_SHELF": "0",
         }  # fmt: skip
-        return {**kept, **ours, **more}
+        return {**kept, **ours, **self.more, **more}
 
     def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
         log = self.folder / f"{name}-{len(self.started)}.log"
