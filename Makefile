@@ -14,6 +14,7 @@ help:
 	@echo 'make bench   measure; prints a table and writes var/bench.json'
 	@echo 'make chaos   kill, freeze and empty everything at random while people ask and watch; SECONDS, DATABASE, SEED, ARGS'
 	@echo 'make audit   make programs for 1000 random people and courses for 65 queries, and mark them; ARGS="--people 5000 --seed 1"'
+	@echo 'make test-llm make a program and a course with the language model of the environment; needs LLM_BASE_URL, LLM_MODEL'
 	@echo 'make lock    compile the requirements files from pyproject.toml; UPGRADE=1 takes the newest versions'
 	@echo 'make clean   remove what make set up; data in var/ stays'
 
@@ -45,6 +46,9 @@ audit: $(VENV)/dev.stamp
 	$(PYTHON) -m bench.audit $(ARGS)
 	$(PYTHON) -m bench.audit_courses
 
+test-llm: $(VENV)/dev.stamp
+	$(PYTHON) -m bench.llm $(ARGS)
+
 COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
@@ -75,4 +79,4 @@ $(PYTHON): $(VENV_IS_BROKEN)
 	"$$python" -m venv --clear $(VENV)
 
 FORCE:
-.PHONY: help run test check format bench audit chaos lock clean FORCE
+.PHONY: help run test check format bench audit chaos test-llm lock clean FORCE

@@ -125,6 +125,7 @@ class Processes:
         self.settings, self.folder = settings, folder
         self.started: list[subprocess.Popen[bytes]] = []
         self.logs: list[Path] = []
+        self.more: dict[str, str] = {}  # variables of all that is started from now on
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -137,7 +138,7 @@ class Processes:
             "SMTP_URL": self.settings.smtp_url, "MAIL_FROM": self.settings.mail_from,
             "PUBLIC_URL": self.settings.public_url,
         }  # fmt: skip
-        return {**kept, **ours, **more}
+        return {**kept, **ours, **self.more, **more}
 
     def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
         log = self.folder / f"{name}-{len(self.started)}.log"

@@ -75,6 +75,7 @@ export class Items {
 
   #draft(place, title) {
     place.className = "draft";
+    place.dataset.draft = "";
     const [head, body] = ["p", "p"].map((name) => document.createElement(name));
     head.className = "draft-title";
     head.textContent = title;
