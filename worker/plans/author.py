@@ -12,7 +12,7 @@ from worker.plans.solver import Served, Slot, Solved, solve, total
 from worker.plans.targets import Targets
 
 # How many meals each slot is offered, and the seconds to solve it in, try by try; the last takes any mix in tolerance.
-TRIES: Final = ((5, True, 1.0), (12, True, 2.0), (40, False, 6.0))
+TRIES: Final = ((4, True, 3.0), (10, True, 4.0), (40, False, 12.0))
 FIELDS: Final = {"calories": "calories", "protein": "protein_g", "carbs": "carbs_g", "fat": "fat_g", "fiber": "fiber_g"}
 
 

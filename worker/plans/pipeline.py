@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from app.kinds.plan import DAYS
+from app.kinds.plan import DAYS, PlanInput
 from app.plans.read import history, subject_of
 from worker.errors import InvalidOutput
 from worker.phases import Phase, Pipeline, Spec, Work
@@ -17,11 +17,14 @@ ENERGY: Final = {"loss": "deficit", "gain": "surplus", "even": "maintenance"}
 
 async def read_profile(work: Work) -> dict[str, Any]:
     """What was told, and what earlier weeks teach; kept, so that all that follows reads the same."""
-    told = work.input
-    before = await history(
-        work.db, work.claim.account_id, work.claim.id, await subject_of(work.db, work.claim.id), told.week_start
-    )
-    learned = learning.learn(before, told.week_start)
+    told, subject = work.input, await subject_of(work.db, work.claim.id)
+    before = await history(work.db, work.claim.account_id, work.claim.id, subject, told.week_start)
+    return profile(told, before)
+
+
+def profile(told: PlanInput, before: dict[str, Any]) -> dict[str, Any]:
+    """The same without a database. ``before``: `app.plans.read.history`. Raises Rejected."""
+    learned = learning.learn(before, str(told.week_start))
     person = person_of(told, {"correction": learned.correction, "weight": learned.weight})
     head = before["head"] or {}
     said = list(learned.said)

@@ -31,7 +31,7 @@ MOST_OF_ONE: Final = {"whey_protein": 3, "soy_protein": 3, "pea_protein": 3}  # 
 # Grams of one food in a meal at most: by aisle, of stock, of anything else.
 MOST_GRAMS: Final = {"oils": 45.0, "spices": 120.0, "nuts": 120.0}
 MOST_STOCK, HEAVIEST = 900.0, 600.0
-GAP: Final = 0.15  # of the cost: which of several good days it is does not matter
+GAP: Final = 0.6  # of the cost: which of several good days it is does not matter
 
 
 @dataclass(frozen=True)
