@@ -121,9 +121,9 @@ async def test_the_style_changes_the_course_and_says_what_it_follows(shelf: Data
     practical = await course(shelf, "negotiation", 1.0, style="hands-on, with exercises")
     pirate = await course(shelf, "negotiation", 1.0, style="like a pirate")
     per_unit = [
-        sum(len(one["lesson"].split()) for one in sections(made)) / sum(one["lesson"].count("### ") for one in sections(made))
-        for made in (plain, concise)
-    ]  # fmt: skip
+        sum(len(one["lesson"].split()) for one in lessons) / sum(one["lesson"].count("### ") for one in lessons)
+        for lessons in (sections(plain), sections(concise))
+    ]
     assert per_unit[1] < per_unit[0] and "short lessons" in concise["summary"]
     exercises = [
         sum(check["minutes"] > 1 for one in sections(made) for check in one["check"]) for made in (plain, practical)
