@@ -38,7 +38,7 @@ async def test_two_books_are_dropped_watched_and_opened(site: Site, wide: Any) -
     mine = page.locator("#mine")
     await expect(mine.get_by_role("link", name="rain.txt")).to_be_visible()
     site.open(1, 2, piece="chapter")
-    await expect(mine.locator(".volume")).to_have_count(1)
+    await expect(mine.locator(".volume")).to_have_count(1, timeout=30_000)
 
     for gate in site.gates.iterdir():
         gate.unlink()
