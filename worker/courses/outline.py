@@ -14,6 +14,7 @@ from worker.courses.amounts import (
     EXACT,
     EXERCISES,
     MOST_SECTIONS_OF_PART,
+    OVERVIEW_EXERCISES,
     PART_MINUTES,
     RECALL,
     SECTION_MINUTES,
@@ -29,6 +30,7 @@ from worker.courses.questions import highest, of_exercise, of_section, usable
 HIGHEST: Final = {"overview": 2, "balanced": 3, "technical": 4, "expert": 5}
 ROUNDS: Final = 8
 LONGEST_TITLE: Final = 90
+ALONE_COSTS: Final = 0.5  # of a part with a single section, in squared shares of its wished minutes
 AGAIN: Final = 0.05  # what a unit loses for each other one of its topic that is taken
 ALONE: Final[Mapping[tuple[int, int], int]] = {}
 _ASKS: Final = re.compile(r"(?:from|why|how|what|when|where|who|which|to)\b", re.IGNORECASE)
@@ -50,7 +52,9 @@ class Section:
 
 
 def most_exercises(brief: Brief) -> int:
-    return EXERCISES[brief.pace] + 2 * ("practice" in brief.styles)
+    """Of a section; the big picture asks for less to be worked out."""
+    most = min(OVERVIEW_EXERCISES, EXERCISES[brief.pace]) if brief.depth == "overview" else EXERCISES[brief.pace]
+    return most + 2 * ("practice" in brief.styles)
 
 
 def estimate(unit: Unit, brief: Brief) -> float:
@@ -211,7 +215,12 @@ def parts(brief: Brief, sections: Sequence[Section]) -> list[list[Section]]:
         for j in range(k, size + 1):
             for i in range(k - 1, j):
                 minutes = sum(section.minutes for section in sections[i:j])
-                cost = best[k - 1][i][0] + ((minutes - ideal) / ideal) ** 2 + (0.5 * bind[i - 1] if i else 0.0)
+                cost = (
+                    best[k - 1][i][0]
+                    + ((minutes - ideal) / ideal) ** 2
+                    + (0.5 * bind[i - 1] if i else 0.0)
+                    + ALONE_COSTS * (j - i == 1)
+                )
                 if cost < best[k][j][0]:
                     best[k][j] = (cost, i)
     made: list[list[Section]] = []

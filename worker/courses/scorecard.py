@@ -145,8 +145,9 @@ def _uses(concepts: set[str], text: str) -> int:
 
 
 def doubled(titles: Sequence[str]) -> list[str]:
-    """Titles that say what another one says, in the very same words or nearly."""
-    return [b for a, b in combinations(titles, 2) if a.lower() == b.lower() or alike(a, b) > 0.85]
+    """Titles that say what another one says, but for the smallest words."""
+    told = [stems_of(re.sub(r"\b(?:the|an?|of|in|and)\b", " ", title.lower())) for title in titles]
+    return [titles[b] for a, b in combinations(range(len(titles)), 2) if set(told[a]) == set(told[b])]
 
 
 def alignment(parts: Sequence[Document]) -> float:
