@@ -21,6 +21,7 @@ EXERCISE: Final = 3
 EXERCISES: Final[dict[Pace, int]] = {"quick": 1, "moderate": 3, "thorough": 6}
 PARAGRAPHS: Final[dict[Pace, int]] = {"quick": 2, "moderate": 6, "thorough": 99}
 OVERVIEW_PARAGRAPHS: Final = 1
+OVERVIEW_EXERCISES: Final = 1
 OVERVIEW_CODE_LINES: Final = 8
 OBJECTIVES: Final = 4  # of one section, at most
 

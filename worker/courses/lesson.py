@@ -41,7 +41,7 @@ def material(unit: Unit, brief: Brief) -> list[Paragraph]:
     """What of a unit is taught, at the depth and pace that are asked for."""
     most = OVERVIEW_PARAGRAPHS if brief.depth == "overview" else PARAGRAPHS[brief.pace]
     if "concise" in brief.styles:
-        most = min(most, 2)
+        most = 1
     found: list[Paragraph] = []
     led = False
     for piece in unit.pieces:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from worker.courses.evidence import Unit
+from worker.courses.text import mentions
 from worker.courses.topics import Topic
 
 CONTENTS: Final = 2.0  # the weight of what a table of contents says, beside mentions of concepts
@@ -23,10 +24,6 @@ def defined(units: Sequence[Unit]) -> set[str]:
             ):
                 found.add(concept.lower())
     return found
-
-
-def mentions(concepts: set[str], text: str) -> int:
-    return sum(min(3, len(re.findall(rf"\b{re.escape(concept)}s?\b", text, re.IGNORECASE))) for concept in concepts)
 
 
 def edges(groups: Sequence[Sequence[Unit]]) -> Edges:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from worker.courses import order, topics
@@ -14,6 +14,7 @@ from worker.courses.amounts import (
     EXACT,
     EXERCISES,
     MOST_SECTIONS_OF_PART,
+    OVERVIEW_EXERCISES,
     PART_MINUTES,
     RECALL,
     SECTION_MINUTES,
@@ -28,7 +29,10 @@ from worker.courses.questions import highest, of_exercise, of_section, usable
 
 HIGHEST: Final = {"overview": 2, "balanced": 3, "technical": 4, "expert": 5}
 ROUNDS: Final = 8
+SPARE: Final = 5  # times the minutes asked for
+MOST_UNITS: Final = 1200
 LONGEST_TITLE: Final = 90
+ALONE_COSTS: Final = 0.5  # of a part with a single section, in squared shares of its wished minutes
 AGAIN: Final = 0.05  # what a unit loses for each other one of its topic that is taken
 ALONE: Final[Mapping[tuple[int, int], int]] = {}
 _ASKS: Final = re.compile(r"(?:from|why|how|what|when|where|who|which|to)\b", re.IGNORECASE)
@@ -50,7 +54,9 @@ class Section:
 
 
 def most_exercises(brief: Brief) -> int:
-    return EXERCISES[brief.pace] + 2 * ("practice" in brief.styles)
+    """Of a section; the big picture asks for less to be worked out."""
+    most = min(OVERVIEW_EXERCISES, EXERCISES[brief.pace]) if brief.depth == "overview" else EXERCISES[brief.pace]
+    return most + 2 * ("practice" in brief.styles)
 
 
 def estimate(unit: Unit, brief: Brief) -> float:
@@ -67,7 +73,7 @@ def draft(brief: Brief, shelf: Shelf, units: Sequence[Unit]) -> list[list[Sectio
     corrected until the course is as long as was asked, or all is taken.
     """
     costs = {unit.key: estimate(unit, brief) for unit in units}
-    teaching = [unit for unit in units if costs[unit.key] > 0]
+    teaching = enough(brief, units, costs)
     group = {
         unit.key: number for number, topic in enumerate(topics.aligned(teaching)) for unit in topic.units
     }  # fmt: skip
@@ -91,6 +97,19 @@ def draft(brief: Brief, shelf: Shelf, units: Sequence[Unit]) -> list[list[Sectio
     assert best is not None
     shortened(brief, shelf, best[1])
     return best[1]
+
+
+def enough(brief: Brief, units: Sequence[Unit], costs: Mapping[tuple[int, int], float]) -> list[Unit]:
+    """The best, several times as many as are needed: of a library of handbooks there is no end."""
+    found: list[Unit] = []
+    minutes = 0.0
+    for unit in sorted(units, key=lambda unit: (-unit.worth, unit.key)):
+        if costs[unit.key] > 0:
+            found.append(unit)
+            minutes += costs[unit.key]
+        if minutes > SPARE * brief.minutes or len(found) == MOST_UNITS:
+            break
+    return sorted(found, key=lambda unit: unit.key)
 
 
 def timed(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> int:
@@ -205,13 +224,15 @@ def parts(brief: Brief, sections: Sequence[Section]) -> list[list[Section]]:
     ]
     # best[k][j]: the cheapest way to have the first j sections in k parts.
     size = len(sections)
+    until = [0, *accumulate(section.minutes for section in sections)]
     best: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (size + 1) for _ in range(count + 1)]
     best[0][0] = (0.0, 0)
     for k in range(1, count + 1):
         for j in range(k, size + 1):
             for i in range(k - 1, j):
-                minutes = sum(section.minutes for section in sections[i:j])
-                cost = best[k - 1][i][0] + ((minutes - ideal) / ideal) ** 2 + (0.5 * bind[i - 1] if i else 0.0)
+                minutes = until[j] - until[i]
+                cost = best[k - 1][i][0] + ((minutes - ideal) / ideal) ** 2
+                cost += (0.5 * bind[i - 1] if i else 0.0) + ALONE_COSTS * (j - i == 1)
                 if cost < best[k][j][0]:
                     best[k][j] = (cost, i)
     made: list[list[Section]] = []

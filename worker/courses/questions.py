@@ -10,7 +10,7 @@ from worker.courses.evidence import Exercise, Unit
 from worker.courses.levels import VERBS
 from worker.courses.phrases import HOW_ONLY, UNMEASURED, Said, generic, lowered, said
 from worker.courses.text import leans
-from worker.words import content
+from worker.words import content, sentences
 
 _DEFINITION: Final = re.compile(
     r"(?P<article>(?:An?|The)\s)?(?P<subject>[A-Za-z][^,;:.()]{1,58}?)(?:\s\((?P<short>[^()]{2,30})\))?"
@@ -52,6 +52,7 @@ class Ask:
     answer: str
     minutes: int
     exercise: Exercise | None = None
+    reason: bool = False  # it asks for one: whoever can answer has analysed what it is about
 
 
 def usable(exercise: Exercise) -> bool:
@@ -95,7 +96,7 @@ def _why(unit: Unit, told: Sequence[str]) -> Ask | None:
         found = _BECAUSE.match(sentence)
         if found and not leans(sentence) and not _POINTS.search(sentence) and not _BACK.search(found["claim"]):
             reason = found["reason"].strip()
-            return Ask(f"{found['claim'].strip()}. Why?", f"Because {reason}.", RECALL)
+            return Ask(f"{found['claim'].strip()}. Why?", f"Because {reason}.", RECALL, reason=True)
     return None
 
 
@@ -171,7 +172,7 @@ def highest(units: Sequence[Unit], most: int) -> int:
     """The highest level that the exercises of the section can check, up to that of the depth."""
     asked = [one.question for unit in units for one in unit.exercises if usable(one)]
     if not asked:
-        return 2
+        return min(4, most) if most >= 4 and any(_why(unit, sentences(unit.text)) for unit in units) else 2
     level = 3
     if any(map(_REASONS.search, asked)):
         level = 4
@@ -201,7 +202,8 @@ def of_section(told: Sequence[tuple[Unit, list[str]]], level: int, most: int) ->
         if not asks:
             continue
         # What is only recalled is understood; what an exercise asks for is done.
-        wish = objective(unit, level if any(one.exercise for one in asks) else 2, len(objectives))
+        done = any(one.exercise or (one.reason and level >= 4) for one in asks)
+        wish = objective(unit, level if done else 2, len(objectives))
         if wish in objectives:
             continue
         for one in asks:

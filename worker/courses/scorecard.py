@@ -13,7 +13,7 @@ from worker.courses import reading
 from worker.courses.amounts import SAME_SENTENCE
 from worker.courses.brief import Brief, said
 from worker.courses.levels import level_of
-from worker.courses.text import alike, meaning
+from worker.courses.text import alike, meaning, mentions
 
 Document = Mapping[str, Any]
 # The text of what a source cites, by book and locator; empty where it is gone.
@@ -122,8 +122,8 @@ def order(sections: Sequence[Document]) -> tuple[list[tuple[str, str]], int]:
     violated: list[tuple[str, str]] = []
     edges = 0
     for a, b in combinations(range(len(sections)), 2):
-        forth = _uses(known[a] - known[b], texts[b])
-        back = _uses(known[b] - known[a], texts[a])
+        forth = mentions(known[a] - known[b], texts[b])
+        back = mentions(known[b] - known[a], texts[a])
         if max(forth, back) < 2 or forth == back:
             continue
         edges += 1
@@ -140,13 +140,10 @@ def reading_text(section: Document) -> str:
     return " ".join(sentence for part in reading.read(section["lesson"]) for sentence in part.sentences).lower()
 
 
-def _uses(concepts: set[str], text: str) -> int:
-    return sum(min(3, len(re.findall(rf"\b{re.escape(concept)}s?\b", text))) for concept in concepts)
-
-
 def doubled(titles: Sequence[str]) -> list[str]:
-    """Titles that say what another one says, in the very same words or nearly."""
-    return [b for a, b in combinations(titles, 2) if a.lower() == b.lower() or alike(a, b) > 0.85]
+    """Titles that say what another one says, but for the smallest words."""
+    told = [stems_of(re.sub(r"\b(?:the|an?|of|in|and)\b", " ", title.lower())) for title in titles]
+    return [titles[b] for a, b in combinations(range(len(titles)), 2) if set(told[a]) == set(told[b])]
 
 
 def alignment(parts: Sequence[Document]) -> float:

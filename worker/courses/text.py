@@ -1,7 +1,8 @@
 """A passage's text as blocks, its sentences as they can stand elsewhere, and plain text as Markdown."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -44,6 +45,7 @@ _ANAPHOR: Final = re.compile(
 _BRACKETS: Final = re.compile(r"\w*(?:\\\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\\\])+")
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
 _LINE_START: Final = re.compile(r"^(\s*)(?:(#{1,6}(?=\s|$)|[-+=](?=\s|$)|-{2,}|={2,})|(\d{1,9})([.)])(?=\s))")
+_WORDS: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _ENTITY: Final = re.compile(r"&(?=#?\w{1,32};)")
 _KEPT: Final = r"\1"
 _BACK: Final = re.compile(r"\\([\\`*_\[\]<>~|#+=.)&-])")
@@ -144,6 +146,26 @@ def points(sentence: str) -> bool:
 def meaning(sentence: str) -> frozenset[str]:
     """Its words that say something."""
     return frozenset(content(sentence))
+
+
+@lru_cache(maxsize=2_000)
+def groups(text: str) -> Counter[str]:
+    """Groups of one to four words, in small letters, and how often each comes."""
+    words = _WORDS.findall(text.lower())
+    found: Counter[str] = Counter()
+    for size in range(1, 5):
+        found.update(" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
+    return found
+
+
+def mentions(concepts: Iterable[str], text: str) -> int:
+    """How often concepts (in small letters) are spoken of, in the singular or plural; three times is often enough."""
+    found = groups(text)
+    total = 0
+    for concept in concepts:
+        plain = " ".join(_WORDS.findall(concept))
+        total += min(3, found[plain] + found[f"{plain}s"])
+    return total
 
 
 def alike(one: str, other: str) -> float:

@@ -62,20 +62,24 @@ def aligned(units: Sequence[Unit]) -> list[Topic]:
     chapters: dict[tuple[int, int], list[Unit]] = {}
     for unit in sorted(units, key=lambda one: one.key):
         chapters.setdefault((unit.book, unit.chapter), []).append(unit)
-    found = [Topic(tuple(mine)) for mine in chapters.values()]
-    while len(found) > 1:
-        field = Field.of(found)
-        pairs = [
-            (field.likeness(a, b), -i, -j)
-            for (i, a), (j, b) in combinations(enumerate(found), 2)
-            if not a.books & b.books
-        ]
-        if not pairs or max(pairs)[0] < SAME_TOPIC:
-            break
-        _, i, j = max(pairs)
-        found[-i] = _joined(found[-i], found[-j])
-        del found[-j]
-    return found
+    single = [Topic(tuple(mine)) for mine in chapters.values()]
+    if len(single) < 2:
+        return single
+    field = Field.of(single)
+    pairs = sorted(
+        (-likeness, i, j)
+        for (i, a), (j, b) in combinations(enumerate(single), 2)
+        if not a.books & b.books and (likeness := field.likeness(a, b)) >= SAME_TOPIC
+    )
+    # The likest first, each unless the topic has a chapter of that book already.
+    home = list(range(len(single)))
+    found = dict(enumerate(single))
+    for _, i, j in pairs:
+        a, b = home[i], home[j]
+        if a != b and not found[a].books & found[b].books:
+            found[a] = _joined(found[a], found.pop(b))
+            home = [a if one == b else one for one in home]
+    return list(found.values())
 
 
 def _joined(one: Topic, other: Topic) -> Topic:

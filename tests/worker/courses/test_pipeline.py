@@ -90,19 +90,24 @@ async def test_books_may_be_chosen(shelf: Database) -> None:
 
 
 def words(made: dict[str, Any]) -> float:
-    return sum(len(section["lesson"].split()) for section in sections(made)) / len(sections(made))
+    """To each thing that is taught."""
+    lessons: list[str] = [section["lesson"] for section in sections(made)]
+    return sum(len(lesson.split()) for lesson in lessons) / sum(lesson.count("### ") for lesson in lessons)
 
 
 async def test_the_depth_changes_what_is_taught_and_how(shelf: Database) -> None:
     made = {depth: await course(shelf, "statistics", 2.0, depth=depth) for depth in DEPTHS}
     units = {depth: sum(section["lesson"].count("### ") for section in sections(one)) for depth, one in made.items()}
     assert units["overview"] > units["balanced"] > units["expert"]  # more things, each told in less
-    whole = {depth: "\n".join(section["lesson"] for section in sections(one)) for depth, one in made.items()}
-    assert "\n| " not in whole["overview"] and "\n| " in whole["technical"]
     levels = {
         depth: max(level_of(wish) for one in sections(each) for wish in one["objectives"])
         for depth, each in made.items()
     }
+    tables = [
+        sum(section["lesson"].count("| --- |") for section in sections(await course(shelf, "valuation", depth=depth)))
+        for depth in ("overview", "technical")
+    ]
+    assert tables[0] == 0 < tables[1]
     assert levels["overview"] == 2 and levels["balanced"] == 3 and levels["technical"] == 4 and levels["expert"] >= 4
 
 
@@ -118,15 +123,14 @@ async def test_the_pace_changes_how_much_there_is(shelf: Database) -> None:
 async def test_the_style_changes_the_course_and_says_what_it_follows(shelf: Database) -> None:
     plain = await course(shelf, "negotiation", 1.0)
     concise = await course(shelf, "negotiation", 1.0, style="short and to the point")
-    practical = await course(shelf, "negotiation", 1.0, style="hands-on, with exercises")
-    pirate = await course(shelf, "negotiation", 1.0, style="like a pirate")
-    per_unit = [
-        sum(len(one["lesson"].split()) for one in lessons) / sum(one["lesson"].count("### ") for one in lessons)
-        for lessons in (sections(plain), sections(concise))
+    quick, practical = [
+        await course(shelf, "negotiation", 1.0, pace="quick", style=style) for style in ("", "hands-on, with exercises")
     ]
+    pirate = await course(shelf, "negotiation", 1.0, style="like a pirate")
+    per_unit = [words(made) for made in (plain, concise)]
     assert per_unit[1] < per_unit[0] and "short lessons" in concise["summary"]
     exercises = [
-        sum(check["minutes"] > 1 for one in sections(made) for check in one["check"]) for made in (plain, practical)
+        sum(check["minutes"] > 1 for one in sections(made) for check in one["check"]) for made in (quick, practical)
     ]
     assert exercises[1] > exercises[0] and "more exercises" in practical["summary"]
     assert pirate["parts"] == plain["parts"] and "could not be changed" in pirate["summary"]

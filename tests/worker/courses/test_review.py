@@ -1,0 +1,97 @@
+"""What is wrong with a course is found, put right and told."""
+
+import copy
+from typing import Any
+
+from app.database import Database
+from app.library import evidence
+from tests.worker.courses.support import bench, course
+from worker.courses.review import review
+
+
+async def reviewed(db: Database, made: dict[str, Any]) -> dict[str, Any]:
+    rows = await evidence.passages(db, None, [])
+    slim = [{name: row[name] for name in ("book_id", "locator", "text")} for row in rows]
+    asked = bench(db, {"query": made["query"], "hours": made["hours"]}).claim.input
+    found: dict[str, Any] = review(asked, made["parts"], slim, [])
+    return found
+
+
+async def spoilt(db: Database) -> tuple[dict[str, Any], dict[str, Any]]:
+    made = await course(db, "sleep", 1.0)
+    return made, copy.deepcopy(made)
+
+
+async def test_a_good_course_is_left_as_it_is(shelf: Database) -> None:
+    made, _ = await spoilt(shelf)
+    found = await reviewed(shelf, made)
+    assert found["replace"] == {} and found["review"]["changes"] == [] and "before" not in found["review"]
+
+
+async def test_what_no_passage_supports_is_taken_out(shelf: Database) -> None:
+    made, bad = await spoilt(shelf)
+    section = bad["parts"][0]["sections"][0]
+    paragraph = next(line for line in section["lesson"].split("\n\n") if line.endswith("[1]"))
+    invented = paragraph.replace(" [1]", " Everybody sleeps eleven hours on Mars. [1]")
+    section["lesson"] = section["lesson"].replace(paragraph, invented)
+    found = await reviewed(shelf, bad)
+    assert found["review"]["before"]["support"] < 1.0 == found["review"]["scores"]["support"]
+    assert "Took out 1 sentence that the cited passages do not support." in found["review"]["changes"]
+    mended = found["replace"]["section-1.1"]
+    assert "Mars" not in mended["lesson"] and mended["sources"] == made["parts"][0]["sections"][0]["sources"]
+
+
+async def test_what_an_earlier_section_says_is_not_said_again(shelf: Database) -> None:
+    _, bad = await spoilt(shelf)
+    first, second = bad["parts"][0]["sections"][0], bad["parts"][-1]["sections"][-1]
+    again = next(line for line in first["lesson"].split("\n\n") if line.endswith("[1]"))
+    source = {**first["sources"][0], "ref": 99}
+    second["lesson"] += "\n\n" + again.replace("[1]", "[99]")
+    second["sources"].append(source)
+    found = await reviewed(shelf, bad)
+    assert found["review"]["before"]["redundancy"] > found["review"]["scores"]["redundancy"] == 0.0
+    mended = found["replace"][f"section-{second['number']}"]
+    assert "[99]" not in mended["lesson"] and all(one["ref"] != 99 for one in mended["sources"])
+    assert any("repeated" in change for change in found["review"]["changes"])
+
+
+async def test_sections_before_what_they_need_are_moved(shelf: Database) -> None:
+    _, bad = await spoilt(shelf)
+    sections = bad["parts"][0]["sections"]
+    sections.reverse()
+    for place, section in enumerate(sections, 1):
+        section.update(number=f"1.{place}", prerequisites=[])
+    sections[0]["lesson"] += "\n\n" + "It is the fault of the zeitgeber clock and the zeitgeber clock alone. [1]"
+    sections[1]["lesson"] += "\n\n" + "A **zeitgeber clock** is a thing. [1]"
+    moved = review(
+        bench(shelf, {"query": "sleep", "hours": 1.0}).claim.input, bad["parts"],
+        [
+            {"book_id": source["book_id"], "locator": source["locator"], "text": text}
+            for section in sections for source in section["sources"]
+            for text in [" ".join(one["lesson"].replace("**", "") for one in sections)]
+        ], [],
+    )  # fmt: skip
+    assert any(change.startswith("Moved “") for change in moved["review"]["changes"])
+    assert moved["replace"]["section-1.1"]["id"] == sections[1]["id"]
+    assert moved["replace"]["section-1.1"]["number"] == "1.1"
+    assert moved["review"]["before"]["order"] < moved["review"]["scores"]["order"]
+
+
+async def test_a_person_s_order_is_theirs(shelf: Database) -> None:
+    _, bad = await spoilt(shelf)
+    bad["parts"][0]["sections"].reverse()
+    asked = bench(shelf, {"query": "sleep", "hours": 1.0}).claim.input
+    found = review(asked, bad["parts"], [], [], ordered=True)
+    assert not any(change.startswith("Moved") for change in found["review"]["changes"])
+
+
+async def test_titles_and_minutes_are_put_right(shelf: Database) -> None:
+    _, bad = await spoilt(shelf)
+    sections = bad["parts"][0]["sections"]
+    sections[1]["title"] = sections[0]["title"]
+    bad["parts"][0]["minutes"] = 1
+    found = await reviewed(shelf, bad)
+    renamed = found["replace"]["section-1.2"]["title"]
+    assert renamed.startswith(f"{sections[0]['title']}: ")
+    assert found["replace"]["part-1"]["minutes"] == sum(section["minutes"] for section in sections)
+    assert len(found["review"]["changes"]) == 2
