@@ -72,6 +72,7 @@ def _section(flow: Flow, section: dict[str, Any], parser: MarkdownIt) -> None:
         flow.gap(3)
         flow.heading("Check yourself", 11.5)
         for at, one in enumerate(section["check"], start=1):
+            flow.need(14)  # a question is not parted from its answer
             flow.text(one["question"], BODY, indent=6, first=f"{at}.")
             flow.text(f"Answer: {one['answer']}", SMALL, indent=6, grey=SOFT)
             flow.gap(1)

@@ -86,24 +86,30 @@ class Flow:
 
     def _broken(self, words: Words, width: float, size: float) -> list[list[tuple[str, bool]]]:
         lines: list[list[tuple[str, bool]]] = [[]]
+        space = self._space(size)
         used = 0.0
         for word, bold in words:
-            for piece in self.paper.lines(word, width, size, bold=bold):
-                more = self.paper.width(f" {piece}" if lines[-1] else piece, size, bold=bold)
-                if lines[-1] and used + more > width:
+            whole = self.paper.width(word, size, bold=bold)
+            for piece in [word] if whole <= width else self.paper.lines(word, width, size, bold=bold):
+                own = whole if piece is word else self.paper.width(piece, size, bold=bold)
+                if lines[-1] and used + space + own > width:
                     lines.append([])
-                    used, more = 0.0, self.paper.width(piece, size, bold=bold)
+                used = own if not lines[-1] else used + space + own
                 lines[-1].append((piece, bold))
-                used += more
         return [line for line in lines if line]
+
+    def _space(self, size: float) -> float:
+        return self.paper.width("a b", size) - self.paper.width("ab", size)
 
     def _line(self, line: Words, x: float, size: float, grey: int) -> None:
         """In runs of one weight."""
+        space = self._space(size)
         at = 0
         while at < len(line):
             bold = line[at][1]
             end = next((to for to in range(at, len(line)) if line[to][1] != bold), len(line))
-            run = " ".join(word for word, _ in line[at:end])
-            self.paper.text(x, self.y, run, size, bold=bold, grey=grey)
-            x += self.paper.width(run, size, bold=bold) + self.paper.width("a b", size) - self.paper.width("ab", size)
+            run = [word for word, _ in line[at:end]]
+            self.paper.text(x, self.y, " ".join(run), size, bold=bold, grey=grey)
+            if end < len(line):
+                x += sum(self.paper.width(word, size, bold=bold) + space for word in run)
             at = end

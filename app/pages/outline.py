@@ -196,7 +196,7 @@ async def save(request: Request) -> Response:
     try:
         await go_on(state.db, state.bell, person.id, id_, OutlineEdit.model_validate(told))
     except ValidationError as error:
-        rows = wrong(rows, [(one["loc"], _said(one)) for one in error.errors()], places)
+        rows = wrong(rows, [(one["loc"], said(one)) for one in error.errors()], places)
     except WrongOutline as error:
         rows = wrong(rows, error.faults, places)
     except NotPossible:
@@ -214,9 +214,10 @@ async def _nothing() -> Response:
     raise HTTPException(404)
 
 
-def _said(error: Mapping[str, Any]) -> str:
-    if error["type"] == "too_short" and error["loc"][-1] == "sections":
-        return "Give this part a section, or drop it."
-    if error["type"] == "string_too_short":
-        return "Give it a title, or drop it."
+def said(error: Mapping[str, Any]) -> str:
+    field, kind = error["loc"][-1], error["type"].removeprefix("string_")
+    if kind == "too_short":
+        return "Give this part a section, or drop it." if field == "sections" else "Give it a title, or drop it."
+    if kind == "too_long" and field == "title":
+        return f"Use at most {error['ctx']['max_length']} characters."
     return forms.message(error)

@@ -11,6 +11,8 @@ async function submit(event) {
   const pressed = event.submitter;
   if (!pressed || pressed.value === "go") return;
   event.preventDefault();
+  if (pressed.value === "keep" || form.ariaBusy) return; // the Enter key in a title; or another button is under way
+  form.ariaBusy = "true";
   const told = new FormData(form, pressed);
   let text;
   try {
@@ -19,6 +21,7 @@ async function submit(event) {
     text = await answer.text();
   } catch {
     announce("There is no connection. Nothing is lost; try it again.");
+    form.ariaBusy = null;
     return;
   }
   const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("outline");

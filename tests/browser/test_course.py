@@ -78,7 +78,7 @@ async def test_a_book_becomes_a_course_that_is_read_with_its_sources(site: Site,
     box, lesson = await source.bounding_box(), await page.locator("#lesson").bounding_box()
     assert box and lesson and box["x"] >= lesson["x"] + lesson["width"]  # beside the text
     await page.keyboard.press("Escape")
-    await expect(page.locator("[data-on]")).to_have_count(0)
+    await expect(page.locator(".sources [data-on]")).to_have_count(0)
     quote = await source.locator("blockquote").inner_text()
     assert " ".join(quote.split())[:50].rstrip(" .…") in " ".join(BOOK.read_text().replace("*", "").split())
     address = page.url

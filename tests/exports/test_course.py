@@ -19,6 +19,8 @@ from app.exports.course_anki import MODEL_ID, deck_id, to_apkg
 from app.exports.course_ics import to_ics
 from app.exports.course_pdf import to_pdf
 from app.exports.course_text import to_markdown
+from app.exports.flow import Flow
+from app.exports.paper import LEFT, RIGHT, Paper
 from app.exports.studying import Studying, studies
 from app.person import Person
 from tests.support import course as courses
@@ -137,3 +139,21 @@ def test_a_deck_keeps_its_id() -> None:
 def test_what_cannot_be_planned_is_refused(told: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Studying.model_validate(told)
+
+
+def test_no_line_of_running_text_is_wider_than_its_column() -> None:
+    paper = Paper("t", NOW, "t")
+    drawn: list[tuple[float, str, bool]] = []
+
+    class Seen(Paper):
+        def text(self, x: float, y: float, text: str, size: float, **how: Any) -> None:
+            drawn.append((x, text, bool(how.get("bold"))))
+            super().text(x, y, text, size, **how)
+
+    flow = Flow(Seen("t", NOW, ""))
+    words = [("wonderful", at % 3 == 0) for at in range(120)] + [("W" * 200, False)]
+    flow.words(words, 11, indent=10)
+    lines = [(x, text, bold) for x, text, bold in drawn if "W" in text or "wonderful" in text]
+    assert len(lines) > 40 and {x for x, _, _ in lines} > {LEFT + 10}
+    assert all(x + paper.width(text, 11, bold=bold) <= RIGHT + 0.1 for x, text, bold in lines)
+    assert sum(text.count("wonderful") for _, text, _ in lines) == 120

@@ -1,6 +1,10 @@
 """The editor of an outline: each button changes one thing and loses nothing."""
 
-from app.pages.outline import Row, changed, edit, of, wrong
+import pytest
+from pydantic import ValidationError
+
+from app.kinds.course_outline import OutlineEdit
+from app.pages.outline import Row, changed, edit, of, said, wrong
 
 PARTS = [
     {"title": "A", "sections": [{"title": "a1", "id": "s1"}, {"title": "a2", "id": "s2"}]},
@@ -59,3 +63,17 @@ def test_every_section_keeps_its_id_and_errors_find_their_row() -> None:
     assert told["parts"][1]["sections"] == [{"title": "b1", "id": "s3"}, {"title": ""}]
     marked = wrong(rows, [(("parts", 1, "sections", 1, "title"), "Give it a title.")], places)
     assert [row.title for row in marked if row.error] == [""]
+
+
+def test_each_fault_is_said_at_its_row() -> None:
+    rows = [Row("part", "A"), Row("section", ""), Row("section", "t" * 201), Row("part", "B")]
+    told, places = edit(rows)
+    with pytest.raises(ValidationError) as caught:
+        OutlineEdit.model_validate(told)
+    marked = wrong(rows, [(one["loc"], said(one)) for one in caught.value.errors()], places)
+    assert [row.error for row in marked] == [
+        "",
+        "Give it a title, or drop it.",
+        "Use at most 200 characters.",
+        "Give this part a section, or drop it.",
+    ]
