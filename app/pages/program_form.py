@@ -51,7 +51,9 @@ DEFAULTS: dict[str, list[str]] = {
 def new_form(profile: Mapping[str, Any], units: str, query: Mapping[str, list[str]]) -> Form:
     """Defaults, over them what the person last told, over that what the link they came by says."""
     known = {name: values for name, values in query.items() if name in LABELS}
-    return Form({**DEFAULTS, "units": [units], **flat(profile), **known}, labels=dict(LABELS))
+    # What was told for a plan may be no choice here.
+    told = {name: values for name, values in flat(profile).items() if set(values) <= set(SAID.get(name, values))}
+    return Form({**DEFAULTS, "units": [units], **told, **known}, labels=dict(LABELS))
 
 
 def flat(told: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -25,6 +25,11 @@ function show(button, done) {
   button.value = done ? "no" : "yes";
 }
 
+// On paper everything is open.
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details.part")) part.open = true;
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-tick]");
   if (!form) return;
