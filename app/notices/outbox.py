@@ -42,12 +42,16 @@ def _to_everywhere(about: Any, generation: Any, batch: Any) -> Any:
     due = now() + cast(bindparam("patience"), Float)
 
     def rows(subscription: Any, *where: ColumnElement[bool]) -> Select[Any]:
-        columns: list[Any] = [about.c.account_id, generation, batch, subscription, about.c.finished_at]
-        return select(*columns, literal(0, Integer), due, now()).where(*where, about.c.id == bindparam("about"))
+        what = [about.c.account_id, generation, batch, subscription, about.c.finished_at]
+        values = [*what, literal(0, Integer), due, now()]
+        named = [value.label(name) for name, value in zip(COLUMNS, values, strict=True)]
+        return select(*named).where(*where, about.c.id == bindparam("about"))
 
     browsers = rows(SUBSCRIPTIONS.c.id, SUBSCRIPTIONS.c.account_id == about.c.account_id)
+    # One that is being removed at this very moment is waited for and left out: else its end would fail with it.
+    held = browsers.with_for_update(read=True, key_share=True, of=SUBSCRIPTIONS).subquery()
     mailbox = rows(null(), ACCOUNTS.c.id == about.c.account_id, ACCOUNTS.c.mail == "on")
-    return insert(NOTICES).from_select(COLUMNS, union_all(browsers, mailbox))
+    return insert(NOTICES).from_select(COLUMNS, union_all(select(*held.c), mailbox))
 
 
 _OF_GENERATION = _to_everywhere(GENERATIONS, GENERATIONS.c.id, null())

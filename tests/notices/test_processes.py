@@ -4,7 +4,12 @@ import asyncio
 import signal
 from functools import partial
 
+import pytest
+from sqlalchemy import delete, text
+
 from app import generations
+from app.database import Database
+from app.notices.outbox import SUBSCRIPTIONS
 from app.person import Person
 from tests.conftest import Processes, eventually
 from tests.live.sockets import send, serving, until_seq
@@ -74,3 +79,25 @@ async def test_a_worker_killed_between_claim_and_answer_loses_no_notice_and_neit
     assert [one["tag"] for one in service.said] == [id_]
     await eventually(partial(nothing_left, world), "and noted")
     assert len(service.asked) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_an_end_outlives_a_browser_that_is_removed_in_the_same_moment(
+    world: World, db: Database, alice: Person
+) -> None:
+    await world.subscribe(alice)
+    kept = await world.subscribe(alice)
+    sessions = "pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    waits = text(f"SELECT count(*) FROM {sessions}")
+
+    async def somebody_waits() -> bool:
+        async with db.read() as session:
+            return bool((await session.execute(waits)).scalar_one())
+
+    async with db.write() as session:
+        await session.execute(delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.endpoint != kept.endpoint))
+        ending = asyncio.create_task(world.completed(alice))
+        await eventually(somebody_waits, "the end waits for the removal")
+    id_ = await ending
+    assert await ended(world, alice, id_)
+    assert await world.count() == 1
