@@ -23,14 +23,15 @@ def library() -> None:
 @library.command("import")
 @click.argument("paths", nargs=-1, required=True, type=EXISTING)
 @click.option("--user", "email", metavar="EMAIL", help="Whose library they go to.")
-@click.option("--shelf", is_flag=True, help="Onto the shelf that everybody sees.")
+@click.option("--shelf", is_flag=True, help="Onto the shelf that everybody sees, as without --user.")
 def import_(paths: tuple[Path, ...], email: str | None, shelf: bool) -> None:
     """Take in these books (EPUB, PDF, Markdown, HTML, plain text), or all that are in these folders.
 
-    It needs the database only: neither the server nor a worker has to run.
+    They go onto the shelf that everybody sees, or with --user into one person's library. It needs the database only:
+    neither the server nor a worker has to run.
     """
-    if (email is None) == (not shelf):
-        raise WrongUse("say whose they are: --user EMAIL, or --shelf for everybody")
+    if email is not None and shelf:
+        raise WrongUse("say whose they are: --user EMAIL, or --shelf for everybody, not both")
     whose = "-" if email is None else run(lambda stores: _id_of(stores, email))
     click.echo(f"Reading for {'the shelf' if email is None else email}; each book is there as soon as its line is.")
     # The worker's code reads books, and this process does not import it.

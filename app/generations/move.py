@@ -4,8 +4,8 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.library.models import Book, Upload
-from app.models import Batch, CheckIn, Generation, IdempotencyKey, Result, Schedule, Training
+from app.library.models import Book, Progress, Upload
+from app.models import Batch, CheckIn, Generation, IdempotencyKey, LlmCall, Result, Schedule, Training
 from app.notices.models import Notice, PushSubscription
 from app.plans.models import Following, Mark, WeighIn
 
@@ -26,7 +26,7 @@ async def move(session: AsyncSession, old: str, new: str) -> bool:
     # Its browsers stay, though the sessions that made them end: the same people sit before them, signed in anew.
     browsers = update(PushSubscription).where(PushSubscription.account_id == old)
     await session.execute(browsers.values(account_id=new, session_id=None))
-    for whole in (Result, Schedule, Batch, Training, CheckIn, Notice):
+    for whole in (Result, Schedule, Batch, Training, CheckIn, Progress, Notice, LlmCall):
         await session.execute(update(whole).where(whole.account_id == old).values(account_id=new))
     # A book that both have stays with the account that goes on, and goes with the other.
     twice = aliased(Book)

@@ -22,7 +22,7 @@ def test_files_and_folders_are_taken_in_and_each_is_told_of(tmp_path: Path, migr
     samples.written(folder / "more", "weather.epub", samples.epub())
     app("user", "create", "ada@example.org", "--password", PASSWORD, **here)
 
-    done = app("library", "import", "--shelf", str(folder), **here)
+    done = app("library", "import", str(folder), **here)
     assert done.returncode == 1, done.stderr  # one of them was refused
     lines = done.stdout.splitlines()
     assert "shelf" in lines[0] and lines[-1] == "2 imported, 1 refused"
@@ -37,5 +37,5 @@ def test_files_and_folders_are_taken_in_and_each_is_told_of(tmp_path: Path, migr
     listed = app("library", "list", **here).stdout.splitlines()
     assert [line.split()[4] for line in listed] == ["shelf", "shelf", "ada@example.org"]
     assert all("Weather for Walkers, Ada Gale" in line for line in listed)
-    wrong = app("library", "import", str(folder), **here)
+    wrong = app("library", "import", "--shelf", "--user", "ada@example.org", str(folder), **here)
     assert wrong.returncode == 2 and "say whose they are" in wrong.stderr
