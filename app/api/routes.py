@@ -25,6 +25,7 @@ from app.api import (
     openapi,
     plans,
     programs,
+    push,
     schedules,
     trainings,
 )
@@ -36,7 +37,7 @@ from app.pages.templates import page
 PREFIX = "/api/v1"
 CALLS: list[Call] = [
     *accounts.CALLS, *generations.CALLS, *batches.CALLS, *programs.CALLS, *trainings.CALLS, *schedules.CALLS,
-    *books.CALLS, *course_files.CALLS, *courses.CALLS, *course_progress.CALLS, *plans.CALLS,
+    *books.CALLS, *course_files.CALLS, *courses.CALLS, *course_progress.CALLS, *plans.CALLS, *push.CALLS,
 ]  # fmt: skip
 
 
