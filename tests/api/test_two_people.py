@@ -17,6 +17,9 @@ TOLD: dict[str, Any] = {
     "/generations/{id}/outline": {"parts": [{"title": "A", "sections": [{"title": "a"}]}]},
     "/courses/{id}/sections/{section}/redo": {"reason": "simpler"},
     "/courses/{id}/progress/{section}": {"read": True},
+    "/plans/{id}/redo": {"what": "both"},
+    "/plans/{id}/edits": {"what": "redo", "part": "both"},
+    "/plans/{id}/days/{day}": {"done": {"training": True}},
 }
 ASKED = {"/programs/{id}/version": {"version": 1}, "/programs/{id}/compare": {"from": 1, "to": 1}}
 
@@ -32,7 +35,7 @@ async def test_anothers_anything_is_as_if_it_were_not_there(
     assert len(calls) >= 8
     for call in calls:
         for generation_id in (finished, waiting, course):
-            path = call.path.format(id=generation_id, key="week-1", training=waiting, week=1, section="1.1")
+            path = call.path.format(id=generation_id, key="week-1", training=waiting, week=1, day=1, section="1.1")
             told: dict[str, Any] = {"json": TOLD.get(call.path), "params": ASKED.get(call.path)}
             refused = await as_bob.request(call.method, path, **told)
             assert refused.status_code == 404, (path, refused.text)

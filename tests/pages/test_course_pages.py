@@ -108,6 +108,18 @@ async def test_a_course_that_the_library_could_not_give_says_so(
     assert "The library is thin here" in text and "options &lt;b&gt;" in text and "A book on options" in text
 
 
+async def test_a_course_about_which_the_library_has_nothing_has_nothing_to_read(
+    reader: httpx.AsyncClient, db: Database, alice: Person
+) -> None:
+    told = {"level": "none", "note": "Nothing on submarines.", "missing": ["submarine"], "would_help": ["A handbook"]}
+    none = await courses.put(db, alice, [], coverage=told, books=[], estimated_minutes=0)
+    text = (await reader.get(f"/courses/{none['id']}")).text
+    assert "The library has nothing about this" in text and "A handbook" in text and "/courses/new" in text
+    assert "Start reading" not in text and "download" not in text and "was reviewed" not in text
+    assert "The library had nothing about this" in (await reader.get("/courses")).text
+    assert (await reader.get(f"/courses/{none['id']}/1.1")).status_code == 404
+
+
 async def test_a_lesson_has_its_sources_and_leads_into_the_book(
     reader: httpx.AsyncClient, course: dict[str, Any]
 ) -> None:

@@ -1,5 +1,6 @@
 """A finished course on valuation, of two parts with three sections each, out of passages of the real shelf."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -20,7 +21,8 @@ QUERY = "Learn DCF valuation"
 # Title, minutes, the headings that its passages come from, its objective, and questions with their answers.
 Outline = tuple[str, int, list[tuple[str, str]], str, list[tuple[str, str]]]
 FIRST, SECOND = BOOKS
-PARTS: list[tuple[str, str, list[Outline]]] = [
+Part = tuple[str, str, list[Outline]]
+PARTS: list[Part] = [
     (
         "What money later is worth today",
         "Why a later payment is worth less, and how a whole business becomes a stream of payments.",
@@ -81,11 +83,11 @@ PARTS: list[tuple[str, str, list[Outline]]] = [
 ]
 
 
-async def put(db: Database, person: Person, **changed: Any) -> dict[str, Any]:
+async def put(db: Database, person: Person, given: Sequence[Part] = PARTS, **changed: Any) -> dict[str, Any]:
     """The course as its owner has it, with its books on the shelf. ``changed``: fields of its head."""
     books = await library.put(db, list(BOOKS))
     id_ = uuid7()
-    parts = [await _part(db, books, number, *part) for number, part in enumerate(PARTS, start=1)]
+    parts = [await _part(db, books, number, *part) for number, part in enumerate(given, start=1)]
     minutes = sum(part["minutes"] for part in parts)
     head = {
         "title": "Discounted cash flow valuation", "query": QUERY, "hours": 2.0, "estimated_minutes": minutes,
@@ -108,7 +110,8 @@ async def put(db: Database, person: Person, **changed: Any) -> dict[str, Any]:
             insert(Generation).values(**row, input=asked, phases=[], status="completed", progress=1.0, **times)
         )
         await session.execute(insert(Result).values(**row, head=head, created_at=now()))
-        await session.execute(insert(Item), [{"generation_id": id_, **piece} for piece in _pieces(parts)])
+        for piece in _pieces(parts):
+            await session.execute(insert(Item).values(generation_id=id_, **piece))
     return {**head, "id": id_, "parts": parts}
 
 
