@@ -13,6 +13,7 @@ from worker.courses import reading
 from worker.courses.amounts import SAME_SENTENCE
 from worker.courses.brief import Brief, said
 from worker.courses.levels import level_of
+from worker.courses.support import supports
 from worker.courses.text import alike, meaning, mentions
 
 Document = Mapping[str, Any]
@@ -70,7 +71,8 @@ def coverage(brief: Brief, sections: Sequence[Document], names: Sequence[tuple[s
 
 
 def support(sections: Sequence[Document], cited: Cited) -> tuple[list[tuple[str, str]], int]:
-    """Sentences that do not stand in what they cite, and how many do."""
+    """Sentences that do not stand in what they cite, and how many do. What a model writes is in words of its own:
+    there it is enough that the passage supports it."""
     wrong: list[tuple[str, str]] = []
     good = 0
     for section in sections:
@@ -79,7 +81,8 @@ def support(sections: Sequence[Document], cited: Cited) -> tuple[list[tuple[str,
             source = sources.get(part.ref) if part.ref is not None else None
             told = _flat(cited(source["book_id"], source["locator"]) or source["quote"]) if source else ""
             for sentence in part.sentences:
-                if _flat(sentence) in told:
+                penned = section.get("author") == "llm" and supports(told, sentence)
+                if _flat(sentence) in told or penned:
                     good += 1
                 else:
                     wrong.append((section["number"], sentence))

@@ -34,9 +34,11 @@ async def test_two_hours_of_dcf_valuation_are_an_ordered_cited_course(shelf: Dat
     assert abs(made["estimated_minutes"] - 120) <= 6
     assert sum(part["minutes"] for part in made["parts"]) == made["estimated_minutes"]
     assert len(made["parts"]) >= 2 and len(made["books"]) == 2
-    titles = [section["title"] for section in sections(made)]
-    order = ["The time value of money", "Free cash flow", "Terminal value"]
-    assert [title for title in titles if title in order] == order
+    whole = "\n".join(section["lesson"] for section in sections(made)).lower()
+    taught = [
+        whole.index(f"### {title}") for title in ("why a later payment", "why profit is not cash", "adding up ent")
+    ]
+    assert taught == sorted(taught)
     assert any(len({source["book"] for source in section["sources"]}) == 2 for section in sections(made))
     found = await marks(shelf, made)
     assert found.support == 1.0 and found.unsupported == [] and found.redundancy == 0.0 and found.alignment == 1.0
@@ -96,7 +98,7 @@ def words(made: dict[str, Any]) -> float:
 
 
 async def test_the_depth_changes_what_is_taught_and_how(shelf: Database) -> None:
-    made = {depth: await course(shelf, "statistics", 2.0, depth=depth) for depth in DEPTHS}
+    made = {depth: await course(shelf, "machine learning", 2.0, depth=depth) for depth in DEPTHS}
     units = {depth: sum(section["lesson"].count("### ") for section in sections(one)) for depth, one in made.items()}
     assert units["overview"] > units["balanced"] > units["expert"]  # more things, each told in less
     levels = {
@@ -108,7 +110,7 @@ async def test_the_depth_changes_what_is_taught_and_how(shelf: Database) -> None
         for depth in ("overview", "technical")
     ]
     assert tables[0] == 0 < tables[1]
-    assert levels["overview"] == 2 and levels["balanced"] == 3 and levels["technical"] == 4 and levels["expert"] >= 4
+    assert levels["overview"] == 2 and levels["balanced"] == 3 and levels["technical"] == 4 and levels["expert"] == 5
 
 
 async def test_the_pace_changes_how_much_there_is(shelf: Database) -> None:
