@@ -23,14 +23,15 @@ NUTRIENTS: Final = ("calories", "protein", "carbs", "fat", "fiber")
 # A meal's share of the day may differ from the usual so far.
 SHARE: Final = (0.65, 1.4)
 # Weights of what a good day is: near the targets, usual portions, nothing beside the dishes that is not needed.
-OFF_TARGET, OFF_PORTION, ASIDE, FIBRE_OFF = 6.0, 0.6, 0.5, 2.0
+OFF_TARGET, OFF_PORTION, ASIDE, FIBRE_SHORT, FIBRE_MUCH = 6.0, 0.6, 0.5, 2.0, 5.0
 CLOSE: Final = 0.02  # of a target: nearer is no better
-MOST_FIBRE: Final = 1.4  # times the target; more costs as much as too little
+MOST_FIBRE: Final = 1.4  # times the target
 MOST_ASIDE: Final = 2  # of a meal
 MOST_OF_ONE: Final = {"whey_protein": 3, "soy_protein": 3, "pea_protein": 3}  # measures a day
 # Grams of one food in a meal at most: by aisle, of stock, of anything else.
 MOST_GRAMS: Final = {"oils": 45.0, "spices": 120.0, "nuts": 120.0}
 MOST_STOCK, HEAVIEST = 900.0, 600.0
+MAIN: Final = frozenset("ld")  # slots whose meals are led by different foods
 GAP: Final = 0.6  # of the cost: which of several good days it is does not matter
 
 
@@ -147,7 +148,7 @@ def solve(
             usual = slot.share * goal.calories
             program.row(energy, SHARE[0] * usual, SHARE[1] * usual)
         placed += dishes + asides
-    _once(program, placed)
+    _once(program, placed, leads=strict)
     _bounded(program, placed)
     _near(program, goal, totals, total(fixed), AIM if strict else loose)
     values = program.solve(seconds)
@@ -196,8 +197,8 @@ def _bounded(program: _Program, placed: Sequence[_Placed]) -> None:
         program.row(terms, 0, most_grams(food))
 
 
-def _once(program: _Program, placed: Sequence[_Placed]) -> None:
-    """No dish twice a day, no food beside two meals, and no more of a powder than is sensible."""
+def _once(program: _Program, placed: Sequence[_Placed], *, leads: bool) -> None:
+    """No dish twice a day, and no more of a powder than is sensible. ``leads``: nor the same food leading two meals."""
     dishes: dict[str, dict[int, float]] = {}
     powders: dict[str, dict[int, float]] = {}
     for one in placed:
@@ -205,7 +206,11 @@ def _once(program: _Program, placed: Sequence[_Placed]) -> None:
         for food, amount in one.steps:
             if food.id in MOST_OF_ONE:
                 powders.setdefault(food.id, {})[amount] = food.step
-    for terms in dishes.values():
+    led: dict[str, dict[int, float]] = {}
+    for one in placed:
+        if leads and MAIN & set(one.meal.dish.slots):
+            led.setdefault(one.meal.portions[0].food.id, {})[one.chosen] = 1.0
+    for terms in [*dishes.values(), *led.values()]:
         if len(terms) > 1:
             program.row(terms, 0, 1)
     for name, terms in powders.items():
@@ -218,7 +223,8 @@ def _near(
     wanted = {"calories": goal.calories, "protein": goal.protein_g, "carbs": goal.carbs_g, "fat": goal.fat_g}
     for place, name in enumerate(NUTRIENTS):
         if name == "fiber":
-            short, much = (program.column(0, np.inf, FIBRE_OFF / max(1.0, goal.fiber_g)) for _ in range(2))
+            costs = (FIBRE_SHORT, FIBRE_MUCH)
+            short, much = (program.column(0, np.inf, cost / max(1.0, goal.fiber_g)) for cost in costs)
             program.row({**totals[place], short: 1.0}, goal.fiber_g - already[name], np.inf)
             program.row({**totals[place], much: -1.0}, -np.inf, MOST_FIBRE * goal.fiber_g - already[name])
             continue
