@@ -52,6 +52,7 @@ class PhaseProgress(_Event):
     done: int
     total: int | None
     note: str | None
+    notice: str | None = None  # why somebody else than the language model writes on
 
 
 class ItemReady(_Event):
