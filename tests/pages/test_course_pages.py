@@ -7,14 +7,18 @@ import httpx
 import pytest
 from starlette.responses import Response
 
+from app import generations
 from app.accounts.sessions import start_session
 from app.database import Database
+from app.generations import Bell
 from app.library import importing, progress
 from app.person import Person
 from app.settings import Settings
 from tests.pages.conftest import Browser
 from tests.support import course as courses
 from tests.support import library
+from worker.courses.redo import PIPELINE as EDIT
+from worker.run import Runner
 
 FORM = {"query": "Learn DCF valuation", "hours": "2", "preferences.depth": "balanced", "preferences.pace": "moderate"}
 
@@ -179,6 +183,24 @@ async def test_a_section_is_made_anew_unless_the_course_has_changed(
     assert made.status_code == 303
     live = (await reader.get(made.headers["location"])).text
     assert "Section 1.1, made anew" in live and "simpler" in live
+
+
+async def test_one_section_is_new_and_the_others_and_what_was_noted_stay(
+    reader: httpx.AsyncClient, course: dict[str, Any], db: Database, bell: Bell, settings: Settings, alice: Person
+) -> None:
+    home = f"/courses/{course['id']}"
+    await reader.post(f"{home}/1.1/progress", data={"note": "kept"})
+    made = await reader.post(f"{home}/1.1/redo", data={"reason": "more examples", "version": "1"})
+    await Runner(db, bell, settings, "worker-of-the-test", {EDIT.kind: EDIT}).make()
+    live = (await reader.get(made.headers["location"])).text
+    assert "Open the course" in live and f'href="{home}"' in live
+    text = (await reader.get(home)).text
+    assert "1 section was made anew" in text and "more examples" in text
+    after = await generations.result(db, alice.id, "course", course["id"])
+    assert after is not None and after["version"] == 2
+    old, new = [[one["lesson"] for part in of["parts"] for one in part["sections"]] for of in (course, after)]
+    assert new[0] != old[0] and new[1:] == old[1:]
+    assert "kept</textarea>" in (await reader.get(f"{home}/1.1")).text
 
 
 async def test_the_calendar_form_leads_to_the_file_or_says_what_is_wrong(
