@@ -1,6 +1,7 @@
 """What a person asked for: the list, the live page, its pieces, and what can be done with it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
@@ -24,6 +25,7 @@ FILTERS = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 ]
+OF_KIND = [("", "Everything"), ("program", "Programs"), ("course", "Courses"), ("plan", "Weeks"), ("book", "Books")]
 
 
 async def index(request: Request) -> Response:
@@ -36,7 +38,8 @@ async def index(request: Request) -> Response:
     if kind not in {"", *KINDS}:
         raise HTTPException(404)
     if status == "active":
-        items, following = await generations.active(request.state.db, person.id), None
+        active = await generations.active(request.state.db, person.id)
+        items, following = [one for one in active if kind in {"", one.kind}], None
     else:
         found = await generations.page(
             request.state.db,
@@ -53,11 +56,19 @@ async def index(request: Request) -> Response:
         "generations/index.html",
         rows=await rows(request, person, items),
         status=status,
+        kind=kind,
         cursor=cursor,
-        next_cursor=following,
-        filters=FILTERS,
+        newest=_address(kind, status),
+        older=_address(kind, status, following) if following else None,
+        filters=[(value, text, _address(kind, value)) for value, text in FILTERS],
+        of_kind=[(value, text, _address(value, status)) for value, text in OF_KIND],
         waiting=any(one.status == "pending" for one in items),
     )
+
+
+def _address(kind: str, status: str, cursor: str = "") -> str:
+    told = {name: value for name, value in (("kind", kind), ("status", status), ("cursor", cursor)) if value}
+    return "/generations" + (f"?{urlencode(told)}" if told else "")
 
 
 async def rows(request: Request, person: Person, found: list[Generation]) -> list[dict[str, Any]]:

@@ -111,6 +111,25 @@ async def test_the_list_filters_and_turns_pages(visitor: httpx.AsyncClient, monk
     assert "Nothing here." in (await visitor.get("/generations?status=completed")).text
 
 
+async def test_the_list_of_one_kind_keeps_to_it(visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.pages.generations.PAGE_SIZE", 1)
+    first, second = await ask(visitor), ""
+    await visitor.post(f"{first}/cancel")
+    second = await ask(visitor)
+    answer = await visitor.post("/courses", data={"query": "Learn DCF valuation", "hours": "1"})
+    course = answer.headers["location"].partition("?")[0]
+    whole = (await visitor.get("/generations?kind=program")).text
+    assert f'href="{second}"' in whole and f'href="{course}"' not in whole
+    older = re.search(r'href="([^"]+)" rel="next"', whole)
+    assert older is not None
+    following = (await visitor.get(older[1].replace("&amp;", "&"))).text
+    assert f'href="{first}"' in following and f'href="{course}"' not in following
+    active = (await visitor.get("/generations?kind=course&status=active")).text
+    assert f'href="{course}"' in active and f'href="{second}"' not in active
+    assert 'href="/generations?kind=plan&amp;status=active">Weeks' in active
+    assert all(f'href="/{kind}/new"' in active for kind in ("programs", "courses", "plans"))
+
+
 async def test_one_line_of_the_list_is_a_fragment(visitor: httpx.AsyncClient) -> None:
     path = await ask(visitor)
     row = (await visitor.get(f"{path}/row")).text

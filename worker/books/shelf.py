@@ -22,6 +22,7 @@ from app.library import importing
 from app.library.importing import BOOKS, Source
 from worker.books.direct import digest
 from worker.errors import Failure
+from worker.stocking import stocking
 
 log = structlog.get_logger()
 
@@ -45,11 +46,13 @@ async def stock(db: Database, paths: Sequence[Path] | None = None) -> int:
     waiting = list(primers() if paths is None else paths)
     random.shuffle(waiting)  # so that workers that start together seldom read the same one
     try:
-        for path in waiting:
-            body = await asyncio.to_thread(path.read_bytes)
-            found = await _on_shelf(db)
-            if hashlib.sha256(body).hexdigest() not in found.values():
-                made += await _put(db, path, body, list(found))
+        with stocking(len(waiting)) as stock:
+            for path in waiting:
+                body = await asyncio.to_thread(path.read_bytes)
+                found = await _on_shelf(db)
+                if hashlib.sha256(body).hexdigest() not in found.values():
+                    made += await _put(db, path, body, list(found))
+                stock.done += 1
     except Away as error:
         log.warning("shelf.left", error=type(error).__name__)  # the next worker that starts goes on
     except Exception:

@@ -1,5 +1,6 @@
 """How a course is made: the phases in order, each a checkpoint that the next ones build on."""
 
+import time
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -15,7 +16,12 @@ from worker.courses.serving import Serving, serving
 from worker.errors import Rejected
 from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
+from worker.stocking import is_stocking, until_stocked
 
+# Seconds for the starter shelf: all of it takes about a minute on one slow core. Never more than this share of the
+# phase's own time.
+LONGEST_WAIT: Final = 90.0
+PATIENCE: Final = 0.75
 LEFT: Final = "The books that this course was to be made from are not in your library any more."
 
 
@@ -27,9 +33,20 @@ def _names(work: Work) -> list[tuple[str, str]]:
     return [(said, other) for said, other in work.done["embed_query"]["names"]]
 
 
+async def _stocked(work: Work) -> None:
+    """Right after the first start the library seems thin only because its shelf is still being put up: wait for it."""
+    if work.input.books or not is_stocking():  # those that were chosen are there
+        return
+    left = work.until - time.monotonic()
+    async for done, total in until_stocked(min(LONGEST_WAIT, PATIENCE * left)):
+        await work.note(texts.stocking(done, total))  # again and again: whoever opens the page now sees it soon, too
+    await work.note(texts.INCOMPLETE if is_stocking() else texts.STOCKED)
+
+
 async def embed_query(work: Work) -> dict[str, Any]:
     """What is asked for, in the library's own words."""
     brief = _brief(work)
+    await _stocked(work)
     cards = await evidence.cards(work.db, work.claim.account_id, work.input.books)
     if work.input.books and not cards:
         raise Rejected(LEFT)

@@ -1,10 +1,17 @@
 """What a course says of itself."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from worker.courses.brief import STYLES, Brief
 from worker.courses.coverage import listed, spent
+
+STOCKED: Final = "The starter shelf is complete"
+INCOMPLETE: Final = "The starter shelf is still incomplete: this course is made of the books that are there"
+
+
+def stocking(done: int, total: int) -> str:
+    return f"Waiting for the starter shelf, which is just being put up: {done} of {total} books"
 
 
 def understood(brief: Brief, names: Sequence[tuple[str, str]]) -> str:
