@@ -23,10 +23,10 @@ from bench.science import BareWork
 from worker.errors import InvalidOutput, Rejected, Unavailable
 from worker.llm.pen import Brief
 from worker.programs import checks
-from worker.programs.landmarks import landmarks
-from worker.programs.measure import against_mrv, sets_of
 from worker.programs.pipeline import PIPELINE
-from worker.programs.profile import Profile, read
+from worker.training.landmarks import landmarks
+from worker.training.measure import against_mrv, sets_of
+from worker.training.profile import Profile, read
 
 TIMED_WEEKS: Final = 12
 BANDS: Final = ("none", "under MV", "MV to MEV", "MEV to MAV", "in MAV", "to MRV", "over MRV")

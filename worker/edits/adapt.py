@@ -8,8 +8,8 @@ from worker.edits.deload import deload
 from worker.edits.learned import Known, load_for, trend
 from worker.edits.program import Change, Edited, Program, settled
 from worker.edits.stalls import add_set
-from worker.programs.catalog import EXERCISES
-from worker.programs.loads import STEP, implement, put_on
+from worker.training.catalog import EXERCISES
+from worker.training.loads import STEP, implement, put_on
 
 # No single change of a planned load is larger (convention, as for what one session may show).
 MOST_CHANGE: Final = 0.10

@@ -3,8 +3,8 @@
 import math
 
 from worker.edits.program import Change, Edited, Program, settled
-from worker.programs.catalog import EXERCISES
-from worker.programs.loads import rounded, too_light
+from worker.training.catalog import EXERCISES
+from worker.training.loads import rounded, too_light
 
 # What a deload leaves of sets and loads, and how much easier it is (facts: 40-50% fewer sets, 10% less load, RIR +2).
 SETS_LEFT, LOAD_LEFT, EASIER = 0.55, 0.90, 2.0

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from worker.programs.catalog import EXERCISES
-from worker.programs.rpe import CHART, epley, share
+from worker.training.catalog import EXERCISES
+from worker.training.rpe import CHART, epley, share
 
 # Beyond so many repetitions to failure an estimate says little (facts: trust up to n = 10).
 TRUSTED: Final = 10

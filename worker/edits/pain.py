@@ -8,9 +8,9 @@ from app.training.pain import pain_of
 from worker.edits.program import Change, Edited, Program, settled
 from worker.edits.rewrite import replaced
 from worker.edits.sound import broken
-from worker.programs.catalog import EXERCISES, SEVERITY
-from worker.programs.reasons import area_name
-from worker.programs.select import Pool
+from worker.training.catalog import EXERCISES, SEVERITY
+from worker.training.reasons import area_name
+from worker.training.select import Pool
 
 # Mild pain, up to 4 of 10, is tolerable (facts); from moderate on an exercise is swapped.
 SPARED: Final = frozenset({"moderate", "severe"})

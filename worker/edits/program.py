@@ -9,11 +9,11 @@ from typing import Any
 
 from app.kinds.program import ProgramInput
 from worker.edits import learned
-from worker.programs import landmarks, ramp
 from worker.programs.checks import minutes_of
-from worker.programs.landmarks import Landmark
-from worker.programs.measure import volume
-from worker.programs.profile import Profile, read
+from worker.training import landmarks, ramp
+from worker.training.landmarks import Landmark
+from worker.training.measure import volume
+from worker.training.profile import Profile, read
 
 
 @dataclass(frozen=True)

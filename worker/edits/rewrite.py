@@ -9,14 +9,15 @@ from worker.edits.deload import deload
 from worker.edits.learned import load_for
 from worker.edits.program import Change, Edited, Program, settled
 from worker.errors import Rejected
-from worker.programs import build, landmarks, texts, weak_points
-from worker.programs.author import describe, write_week
-from worker.programs.catalog import EXERCISES, Exercise, named
+from worker.programs import texts
 from worker.programs.checks_day import most_effort
-from worker.programs.loads import implement, put_on, working_max
-from worker.programs.profile import read
-from worker.programs.select import Pool, possible
-from worker.programs.weekdays import WEEKDAYS
+from worker.training import build, landmarks, weak_points
+from worker.training.author import describe, write_week
+from worker.training.catalog import EXERCISES, Exercise, named
+from worker.training.loads import implement, put_on, working_max
+from worker.training.profile import read
+from worker.training.select import Pool, possible
+from worker.training.weekdays import WEEKDAYS
 
 # What changes more than the weekdays of the sessions.
 REWRITES: Final = frozenset({"session_minutes", "equipment", "avoid_exercises", "days_per_week"})

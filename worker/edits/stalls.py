@@ -6,8 +6,8 @@ from typing import Any
 from worker.edits.program import Change, Edited, Program, settled
 from worker.edits.sound import broken
 from worker.programs.autoregulation import ADDED_AT_MOST, FRESH, REST_ENOUGH, STALL
-from worker.programs.catalog import EXERCISES
 from worker.programs.checks import LOADING
+from worker.training.catalog import EXERCISES
 
 
 def add_set(program: Program, edited: Edited, upcoming: int | None) -> None:

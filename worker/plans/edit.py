@@ -2,63 +2,26 @@
 
 import copy
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from app.kinds.plan import PlanInput
 from app.kinds.plan_edit import PlanEdit
-from app.kinds.program_choices import WEEKDAYS
 from worker.errors import Rejected
 from worker.plans import wishes
-from worker.plans.author import compose, conflict, described, item, meal_out, settle
+from worker.plans.author import compose, conflict, described, meal_out, settle
 from worker.plans.choose import Eaten, Table, beside, choices, factor_of
-from worker.plans.foods import FOODS, Food, edible, matches
+from worker.plans.edited import Changed, Plan, dish_of, place_of, whole_of
 from worker.plans.solver import Slot, solve
+from worker.plans.swap import amount, swap_food
 from worker.plans.targets import Targets
 from worker.plans.training import week_of
-from worker.plans.week import day_of, frame_of, table_of
+from worker.plans.week import frame_of
 
 ENERGY = {"loss": "deficit", "gain": "surplus", "even": "maintenance"}
 # A meal that takes another's place should give as much; a swap of a food keeps its energy and cares for protein.
 ALIKE = 0.25
 MOST_NEW = 8  # exercises that a redo does without
-
-
-@dataclass
-class Changed:
-    what: str
-    days: dict[int, dict[str, Any]] = field(default_factory=dict)
-    changes: list[dict[str, Any]] = field(default_factory=list)
-    head: dict[str, Any] = field(default_factory=dict)
-
-    def say(self, day: int, what: str, why: str) -> None:
-        self.changes.append({"week": 1, "day": day, "what": what, "why": why})
-
-
-@dataclass(frozen=True)
-class Plan:
-    told: PlanInput
-    head: Mapping[str, Any]
-    days: dict[int, dict[str, Any]]
-
-    @classmethod
-    def of(cls, asked: Mapping[str, Any], head: Mapping[str, Any], pieces: Mapping[str, Mapping[str, Any]]) -> "Plan":
-        days = {int(day["day"]): dict(day) for day in pieces.values()}
-        return cls(PlanInput.model_validate(asked), head, days)
-
-    @property
-    def learned(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.head["history"]["learned"]
-        return found
-
-    def frames(self, days: Mapping[int, Mapping[str, Any]] | None = None) -> list[dict[str, Any]]:
-        """With the training that the days have."""
-        now = days or self.days
-        return [{**one, "training": now[one["day"]]["training"]} for one in self.head["frame"]]
-
-    def table(self, words: Sequence[str] = (), banned: Sequence[str] = (), unwanted: Sequence[str] = ()) -> Table:
-        return table_of(self.told, self.head["history"]["before"], words, banned, [*self.head["unwanted"], *unwanted])
 
 
 def change(
@@ -67,7 +30,7 @@ def change(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that changes, as plain values; runs in a process of its own. Raises Rejected."""
     plan, edit = Plan.of(asked, head, pieces), PlanEdit.model_validate(wish)
-    makers = {"redo": _redo, "swap_meal": _swap_meal, "swap_food": _swap_food, "amount": _amount}
+    makers = {"redo": _redo, "swap_meal": _swap_meal, "swap_food": swap_food, "amount": amount}
     made = _restored(plan, edit, old) if edit.what == "restore" else makers[edit.what](plan, edit, seed)
     days = {**plan.days, **made.days}
     numbers = sorted(days)
@@ -82,26 +45,6 @@ def change(
 
 def _others(plan: Plan, made: Changed, but: int) -> list[dict[str, Any]]:
     return [day for number, day in {**plan.days, **made.days}.items() if number != but]
-
-
-def _whole(plan: Plan, day: Mapping[str, Any], meals: list[dict[str, Any]]) -> dict[str, Any]:
-    frames = plan.frames()
-    frame = {**frames[day["day"] - 1], "training": day["training"]}
-    return {**day_of(plan.told, plan.learned, frame, frames, meals), "note": day["note"]}
-
-
-def _named(day: int, plan: Plan) -> str:
-    return WEEKDAYS[plan.days[day]["weekday"]]
-
-
-def _place(plan: Plan, edit: PlanEdit) -> tuple[dict[str, Any], int, dict[str, Any]]:
-    """The day, the place of the meal in it, and the meal. Raises Rejected."""
-    day = plan.days[edit.day or 0]
-    meals = day["nutrition"]["meals"]
-    if not 1 <= (edit.meal or 0) <= len(meals):
-        raise Rejected(f"This day has meals 1 to {len(meals)}.")
-    place = (edit.meal or 1) - 1
-    return day, place, meals[place]
 
 
 def _redo(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
@@ -127,7 +70,7 @@ def _redo_training(plan: Plan, edit: PlanEdit, numbers: list[int], made: Changed
         # Where the words of the person cost a day of training, the sessions there are come round again.
         session = {**fresh[index % len(fresh)], "time": plan.days[number]["training"]["time"]}
         day = {**copy.deepcopy(made.days.get(number, plan.days[number])), "training": session}
-        made.days[number] = _whole(plan, day, day["nutrition"]["meals"])
+        made.days[number] = whole_of(plan, day, day["nutrition"]["meals"])
         made.say(number, f"{session['name']} is written anew", why)
 
 
@@ -160,7 +103,7 @@ def _redo_meals(plan: Plan, edit: PlanEdit, numbers: list[int], made: Changed, s
             meals = compose(plan.table(words), frame, others, f"{seed}/{edit.reason}")
         if meals is None:
             raise conflict(table, frame, seed)
-        made.days[number] = _whole(plan, made.days.get(number, plan.days[number]), meals)
+        made.days[number] = whole_of(plan, made.days.get(number, plan.days[number]), meals)
         made.say(number, "the meals are written anew", why)
     if table.avoid and edit.day is None:
         made.head["unwanted"] = list(dict.fromkeys([*plan.head["unwanted"], *_unwanted(edit.reason)]))
@@ -173,7 +116,7 @@ def _unwanted(reason: str) -> list[str]:
 def _swap_meal(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
     """Another dish in its place; the rest of the day stays, and the day still adds up."""
     made = Changed("Meal swapped")
-    day, place, meal = _place(plan, edit)
+    day, place, meal = place_of(plan, edit)
     frame = frame_of(plan.head["frame"][day["day"] - 1])
     kept = {n: one for n, one in enumerate(day["nutrition"]["meals"]) if n != place}
     table = plan.table([edit.reason] if edit.reason else [], [meal["dish"]])
@@ -185,16 +128,11 @@ def _swap_meal(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
         meals = _alike(table, frame, others, day, place, seed)
     if meals is None:
         raise Rejected("No other dish of ours fits in its place with all of your wishes; try to swap a food in it.")
-    made.days[day["day"]] = _whole(plan, day, meals)
+    made.days[day["day"]] = whole_of(plan, day, meals)
     made.say(
-        day["day"], f"{meals[place]['name']}, instead of {_dish(meal)}", edit.reason or "You asked for another meal."
+        day["day"], f"{meals[place]['name']}, instead of {dish_of(meal)}", edit.reason or "You asked for another meal."
     )
     return made
-
-
-def _dish(meal: Mapping[str, Any]) -> str:
-    text = str(meal["name"]).split(": ", 1)[-1]
-    return text[:1].lower() + text[1:]
 
 
 def _only(table: Table, slot: str, dish: str) -> Table:
@@ -222,105 +160,6 @@ def _alike(
     place_of = frame.meals[place]
     meals[place] = meal_out(place_of, found.slots[0], table.told.units)
     return meals
-
-
-def _swap_food(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
-    """One food for another that does the same in the dish, in an amount that gives as much."""
-    made = Changed("Food swapped")
-    day, place, meal = _place(plan, edit)
-    old = next((one for one in meal["items"] if one["food_id"] == edit.food), None)
-    if old is None:
-        raise Rejected("That meal has no such food.")
-    new = _stand_in(plan, meal, FOODS[old["food_id"]], edit)
-    grams = _as_much(FOODS[old["food_id"]], old["grams"], new)
-    changed = copy.deepcopy(meal)
-    changed["items"] = [
-        item(new, grams, plan.told.units) if one["food_id"] == edit.food else one for one in changed["items"]
-    ]
-    changed["core"] = sorted({new.id if one == edit.food else one for one in meal["core"]})
-    _rename(changed, FOODS[old["food_id"]], new)
-    _put(plan, day, place, changed, made)
-    why = edit.reason or "You asked for another food."
-    made.say(day["day"], f"{new.name.lower()} instead of {old['food'].lower()} in {_dish(meal)}", why)
-    made.head["unwanted"] = list(plan.head["unwanted"])
-    return made
-
-
-def _rename(meal: dict[str, Any], old: Food, new: Food) -> None:
-    for key in ("name", "method", "recipe"):
-        meal[key] = meal[key].replace(old.short, new.short).replace(old.short.capitalize(), new.short.capitalize())
-
-
-def _stand_in(plan: Plan, meal: Mapping[str, Any], old: Food, edit: PlanEdit) -> Food:
-    told = plan.told
-    pregnant = bool({"pregnant", "breastfeeding"} & set(told.conditions))
-    may_eat = edible(told.diet, told.allergies, [*told.avoid_foods, *plan.head["unwanted"]], pregnant=pregnant)
-    present = {one["food_id"] for one in meal["items"]}
-    if edit.to is not None:
-        wanted = may_eat.get(edit.to) or next((one for one in may_eat.values() if matches(one, edit.to)), None)
-        if wanted is None:
-            raise Rejected(f"“{edit.to}” is not among the foods of ours that you eat. Name another one.")
-        if wanted.id in present:
-            raise Rejected(f"{wanted.name} is in this meal already.")
-        return wanted
-    near = sorted(
-        (one for one in may_eat.values() if one.id not in present and one.id != old.id),
-        key=lambda one: _distance(old, one),
-    )
-    if not near or _distance(old, near[0]) > 1.5:
-        raise Rejected(f"We know nothing that does in this meal what {old.name.lower()} does. Swap the meal instead.")
-    return near[0]
-
-
-def _distance(old: Food, new: Food) -> float:
-    """How unlike two foods are in a dish: by what their energy is made of, their aisle and how they are sold."""
-
-    def shares(food: Food) -> tuple[float, float, float]:
-        energy = max(1.0, food.calories)
-        return food.protein * 4 / energy, food.carbs * 4 / energy, food.fat * 9 / energy
-
-    apart = sum(abs(one - other) for one, other in zip(shares(old), shares(new), strict=True))
-    dense = abs(old.calories - new.calories) / max(old.calories, new.calories, 1.0)
-    return (
-        apart
-        + 0.5 * dense
-        + 0.5 * (old.aisle != new.aisle)
-        + 0.1 * (old.state != new.state)
-        + 0.1 * abs(old.price - new.price)
-    )
-
-
-def _as_much(old: Food, grams: float, new: Food) -> float:
-    """The amount of ``new`` in whole steps with the same energy, at most twice the weight."""
-    weight = min(grams * old.calories / max(new.calories, 1.0), 2 * grams)
-    return max(1, round(weight / new.step_grams)) * new.step_grams
-
-
-def _amount(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
-    """As much of a food as the person says, to the nearest household step; nothing else moves."""
-    made = Changed("Amount changed")
-    day, place, meal = _place(plan, edit)
-    old = next((one for one in meal["items"] if one["food_id"] == edit.food), None)
-    if old is None:
-        raise Rejected("That meal has no such food.")
-    food = FOODS[old["food_id"]]
-    grams = round((edit.grams or 0.0) / food.step_grams) * food.step_grams
-    changed = copy.deepcopy(meal)
-    kept = [one for one in changed["items"] if one["food_id"] != food.id or grams]
-    changed["items"] = [item(food, grams, plan.told.units) if one["food_id"] == food.id else one for one in kept]
-    if not changed["items"]:
-        raise Rejected("Nothing would be left of the meal. Swap it instead.")
-    _put(plan, day, place, changed, made)
-    said = food.said(grams) if grams else "none"
-    made.say(day["day"], f"{food.name}: {said} instead of {food.said(old['grams'])}", edit.reason or "You set it.")
-    return made
-
-
-def _put(plan: Plan, day: Mapping[str, Any], place: int, meal: dict[str, Any], made: Changed) -> None:
-    meal["totals"] = described(meal["items"])
-    meals = copy.deepcopy(day["nutrition"]["meals"])
-    meals[place] = meal
-    made.days[day["day"]] = _whole(plan, day, meals)
 
 
 def _restored(plan: Plan, edit: PlanEdit, old: Mapping[str, Mapping[str, Any]]) -> Changed:

@@ -6,7 +6,8 @@ from app.generations import edits
 from worker.errors import InvalidOutput, Outdated, Rejected
 from worker.phases import Phase, Pipeline, Spec, Work
 from worker.plans import checks
-from worker.plans.edit import Plan, change
+from worker.plans.edit import change
+from worker.plans.edited import Plan
 
 
 async def _source(work: Work) -> edits.Source:

@@ -9,9 +9,9 @@ from app.kinds.program import ProgramInput
 from app.kinds.program_choices import WEEKDAYS
 from worker.plans.person import Person
 from worker.plans.times import training_time
-from worker.programs.author import write_week
-from worker.programs.build import script
-from worker.programs.profile import read
+from worker.training.author import write_week
+from worker.training.build import script
+from worker.training.profile import read
 
 GOALS: Final = {
     "fat_loss": "fat_loss", "muscle_gain": "hypertrophy", "endurance": "endurance",

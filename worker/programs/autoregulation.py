@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from worker.programs.profile import Profile
+from worker.training.profile import Profile
 
 # Load changes by this share for each half RPE off target (Hickmott 2022's protocol).
 PER_HALF_RPE: Final = 0.02

@@ -11,13 +11,13 @@ import orjson
 
 from app.kinds.program import ProgramInput
 from app.kinds.program_choices import GOALS, PHASE_NAMES
-from worker.programs.author import Script
-from worker.programs.catalog import EXERCISES
 from worker.programs.frame import about
-from worker.programs.periodization import FOCUS
-from worker.programs.reasons import area_name, pattern_name
-from worker.programs.weekdays import WEEKDAYS
 from worker.programs.wording import LEAST, LONGEST
+from worker.training.author import Script
+from worker.training.catalog import EXERCISES
+from worker.training.periodization import FOCUS
+from worker.training.reasons import area_name, pattern_name
+from worker.training.weekdays import WEEKDAYS
 
 Messages = tuple[dict[str, str], ...]
 # Fields that are shown while they are written.

@@ -7,14 +7,14 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from app.kinds.program import WeekOut
-from worker.programs import measure
 from worker.programs.checks_day import day_problems, minutes_asked
-from worker.programs.landmarks import DAY_AFTER, HARD_DAY, HARD_RPE, MAIN, Landmark
-from worker.programs.measure import against_mrv, sets_of, volume
-from worker.programs.profile import Profile
-from worker.programs.select import Pool
-from worker.programs.targets import MAIN_FLOOR, SIZE_GOALS
-from worker.programs.weekdays import WEEKDAYS
+from worker.training import measure
+from worker.training.landmarks import DAY_AFTER, HARD_DAY, HARD_RPE, MAIN, Landmark
+from worker.training.measure import against_mrv, sets_of, volume
+from worker.training.profile import Profile
+from worker.training.select import Pool
+from worker.training.targets import MAIN_FLOOR, SIZE_GOALS
+from worker.training.weekdays import WEEKDAYS
 
 DELOAD: Final = (0.45, 0.65)  # of the last loading week's sets
 LOADING: Final = frozenset({"foundation", "accumulation", "intensification", "transmutation", "wave"})

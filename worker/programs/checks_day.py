@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.landmarks import SESSION_CAP
-from worker.programs.loads import can_be_loaded
-from worker.programs.measure import minutes_of, volume
-from worker.programs.prescription import CARE_RPE, MEDICAL_RPE, MINOR_RPE, OLDER_RPE
-from worker.programs.profile import Profile
-from worker.programs.select import Pool
-from worker.programs.weekdays import WEEKDAYS
+from worker.training.catalog import EXERCISES, Exercise
+from worker.training.landmarks import SESSION_CAP
+from worker.training.loads import can_be_loaded
+from worker.training.measure import minutes_of, volume
+from worker.training.prescription import CARE_RPE, MEDICAL_RPE, MINOR_RPE, OLDER_RPE
+from worker.training.profile import Profile
+from worker.training.select import Pool
+from worker.training.weekdays import WEEKDAYS
 
 OVER: Final = 1.10  # never longer than asked by more than this
 

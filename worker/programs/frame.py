@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from app.kinds.program import ProgramInput
 from worker.programs import checks
-from worker.programs.author import Script, write_week
-from worker.programs.build import DAYS, DESIGN, MARKS, WEEKS
-from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.design import Block, Design
-from worker.programs.landmarks import Landmark
-from worker.programs.profile import read
-from worker.programs.select import Pool
-from worker.programs.slots import ORDER, Slot
+from worker.training.author import Script, write_week
+from worker.training.build import DAYS, DESIGN, MARKS, WEEKS
+from worker.training.catalog import EXERCISES, Exercise
+from worker.training.design import Block, Design
+from worker.training.landmarks import Landmark
+from worker.training.profile import read
+from worker.training.select import Pool
+from worker.training.slots import ORDER, Slot
 
 # Beside the planned exercise, so many others to choose from, none much worse than the best (in points of the score).
 OTHERS: Final = 3

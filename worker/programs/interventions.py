@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from worker.programs.catalog import LIFT_PATTERNS
-from worker.programs.reasons import muscle_names
+from worker.training.catalog import LIFT_PATTERNS
+from worker.training.reasons import muscle_names
 
 
 def with_work(point: dict[str, Any], weeks: Sequence[dict[str, Any]], marks: dict[str, Any]) -> dict[str, Any]:

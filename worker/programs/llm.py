@@ -8,9 +8,9 @@ from worker.ladder import Author
 from worker.llm.pen import Brief
 from worker.phases import Spec, Work
 from worker.programs import brief, checks, frame, penned
-from worker.programs.author import Script, write_week
-from worker.programs.build import MARKS
 from worker.programs.frame import Chosen
+from worker.training.author import Script, write_week
+from worker.training.build import MARKS
 
 # Tokens of an answer: about twice what a week of seven days takes.
 MOST_TOKENS: Final = {"full": 6000, "later": 2000, "short": 1500, "summary": 600}

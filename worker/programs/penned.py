@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from worker.errors import InvalidOutput
 from worker.programs import frame, wording
-from worker.programs.author import Script, write_week
 from worker.programs.brief import place
-from worker.programs.catalog import EXERCISES
 from worker.programs.frame import Chosen
-from worker.programs.periodization import FOCUS
-from worker.programs.reasons import HEAVIER
+from worker.training.author import Script, write_week
+from worker.training.catalog import EXERCISES
+from worker.training.periodization import FOCUS
+from worker.training.reasons import HEAVIER
 
 MOST_FOUND: Final = 6
 Said = Annotated[str, Field(max_length=4000)]

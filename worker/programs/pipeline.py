@@ -7,14 +7,15 @@ from app.kinds.program_choices import PHASE_NAMES
 from worker.errors import InvalidOutput
 from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
-from worker.programs import autoregulation, build, checks, llm, models, periodization, progression, texts, weak_points
-from worker.programs import landmarks as volume
-from worker.programs.author import Script, write_week
-from worker.programs.build import DAYS, DESIGN, MARKS, WEEKS
+from worker.programs import autoregulation, checks, llm, texts
 from worker.programs.interventions import with_work
-from worker.programs.landmarks import Landmark
-from worker.programs.profile import Profile, read
 from worker.programs.warnings import warnings
+from worker.training import build, models, periodization, progression, weak_points
+from worker.training import landmarks as volume
+from worker.training.author import Script, write_week
+from worker.training.build import DAYS, DESIGN, MARKS, WEEKS
+from worker.training.landmarks import Landmark
+from worker.training.profile import Profile, read
 
 
 def _profile(work: Work) -> Profile:

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from app.kinds.program_choices import DIRECT, EXPERIENCES, GOALS, LIFTS, MODELS, SPLITS, Experience, Goal
 from worker.programs import sources
-from worker.programs.author import Script
-from worker.programs.landmarks import poor_recovery
-from worker.programs.models import MODELS as KNOWN_MODELS
-from worker.programs.noted import spoken_days
-from worker.programs.profile import Profile
-from worker.programs.reasons import area_name, muscle_names, pattern_name
-from worker.programs.split import WHY, follows
-from worker.programs.weekdays import SHARED, WEEKDAYS
+from worker.training.author import Script
+from worker.training.landmarks import poor_recovery
+from worker.training.models import MODELS as KNOWN_MODELS
+from worker.training.noted import spoken_days
+from worker.training.profile import Profile
+from worker.training.reasons import area_name, muscle_names, pattern_name
+from worker.training.split import WHY, follows
+from worker.training.weekdays import SHARED, WEEKDAYS
 
 LOADING: Final = frozenset({"foundation", "accumulation", "intensification", "transmutation", "wave"})
 # Sets of pushing for each of pulling from which it is said.

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from worker.programs.landmarks import poor_recovery
-from worker.programs.profile import Profile
-from worker.programs.reasons import area_name
+from worker.training.landmarks import poor_recovery
+from worker.training.profile import Profile
+from worker.training.reasons import area_name
 
 # The questions of the PAR-Q+ (2023), asked in one sentence each way.
 ASK_FIRST: Final = (

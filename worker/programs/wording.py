@@ -9,8 +9,8 @@ from typing import Final
 
 from worker.llm import wording
 from worker.llm.wording import cleaned, repeated
-from worker.programs.catalog import EXERCISES
-from worker.programs.select import Pool
+from worker.training.catalog import EXERCISES
+from worker.training.select import Pool
 
 # Characters: what a page and a phone bear.
 LEAST: Final = 12

@@ -11,7 +11,8 @@ from tests.worker.plans.people import TOLD
 from worker.errors import Rejected
 from worker.plans import checks
 from worker.plans.author import grams_of
-from worker.plans.edit import Plan, change
+from worker.plans.edit import change
+from worker.plans.edited import Plan
 from worker.plans.foods import FOODS
 from worker.plans.solver import off, within
 from worker.plans.targets import Targets

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from app.kinds.program import ProgramInput, assemble
 from bench.people import anybody
-from worker.programs import build, checks, models, weak_points
-from worker.programs.author import Script, write_week
-from worker.programs.landmarks import Landmark, landmarks
+from worker.programs import checks
 from worker.programs.pipeline import compose
-from worker.programs.profile import Profile, read
+from worker.training import build, models, weak_points
+from worker.training.author import Script, write_week
+from worker.training.landmarks import Landmark, landmarks
+from worker.training.profile import Profile, read
 
 # The whole input space, as told: all optional fields there or not, notes that try to mislead.
 PEOPLE: st.SearchStrategy[dict[str, Any]] = st.randoms(use_true_random=False).map(anybody)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.worker.programs.people import Made, make, person
-from worker.programs import build, checks
+from worker.programs import checks
+from worker.training import build
 
 Weeks = list[dict[str, Any]]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.worker.programs.people import Made, make, person
-from worker.programs.catalog import EXERCISES
 from worker.programs.checks import LOADING
-from worker.programs.targets import floors
-from worker.programs.weak_points import find
+from worker.training.catalog import EXERCISES
+from worker.training.targets import floors
+from worker.training.weak_points import find
 
 # Triceps is left out: pressing trains it on nearly every day that has any.
 SMALL = ("biceps", "calves", "rear_delts", "side_delts")

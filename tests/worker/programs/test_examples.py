@@ -7,7 +7,7 @@ import pytest
 from app.kinds.program_choices import GOALS
 from tests.worker.programs.people import Made, make, person
 from worker.errors import Rejected
-from worker.programs.catalog import EXERCISES
+from worker.training.catalog import EXERCISES
 
 LIFTS = {"squat": 140.0, "bench_press": 100.0, "deadlift": 180.0, "overhead_press": 62.5}
 

@@ -1,13 +1,13 @@
 import pytest
 
 from tests.worker.programs.people import person
-from worker.programs import rpe
-from worker.programs.catalog import EXERCISES
-from worker.programs.landmarks import TABLE, landmarks
-from worker.programs.loads import rounded, too_heavy, too_light, working_max
-from worker.programs.ratios import level, next_level
-from worker.programs.timing import set_up_minutes, work_seconds
-from worker.programs.weak_points import find
+from worker.training import rpe
+from worker.training.catalog import EXERCISES
+from worker.training.landmarks import TABLE, landmarks
+from worker.training.loads import rounded, too_heavy, too_light, working_max
+from worker.training.ratios import level, next_level
+from worker.training.timing import set_up_minutes, work_seconds
+from worker.training.weak_points import find
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 from app.kinds.program_choices import AREAS, GOALS, MUSCLES
 from tests.worker.programs.people import Made, make, person
-from worker.programs.catalog import EXERCISES
 from worker.programs.checks_day import most_effort
+from worker.training.catalog import EXERCISES
 
 
 def lifts(made: Made, week: int = 0) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from worker.edits.learned import OWN_WEIGHT, read
-from worker.programs.catalog import EXERCISES
+from worker.training.catalog import EXERCISES
 
 
 def logged(exercise: str, **one: float | None) -> dict[str, object]:

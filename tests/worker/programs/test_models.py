@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.worker.programs.people import Made, make, person
-from worker.programs.catalog import EXERCISES
-from worker.programs.measure import sets_of
-from worker.programs.models import choose
+from worker.training.catalog import EXERCISES
+from worker.training.measure import sets_of
+from worker.training.models import choose
 
 LIFTS = {"squat": 180.0, "bench_press": 130.0, "deadlift": 220.0, "overhead_press": 80.0}
 

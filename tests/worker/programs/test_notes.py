@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.worker.programs.people import Made, make, person
-from worker.programs.catalog import EXERCISES
-from worker.programs.notes import read_notes
-from worker.programs.weekdays import WEEKDAYS
+from worker.training.catalog import EXERCISES
+from worker.training.notes import read_notes
+from worker.training.weekdays import WEEKDAYS
 
 
 @pytest.mark.parametrize(

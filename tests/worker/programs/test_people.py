@@ -10,12 +10,12 @@ from app.exports.program_text import to_markdown
 from app.kinds.program import ProgramInput, ProgramResult
 from tests.worker.programs.people import PEOPLE, Made, make, person
 from worker.programs.checks import LOADING
-from worker.programs.measure import minutes_of, sets_of
-from worker.programs.notes import read_notes
-from worker.programs.profile import read
-from worker.programs.targets import SIZE_GOALS
 from worker.programs.texts import fullest
-from worker.programs.weekdays import WEEKDAYS
+from worker.training.measure import minutes_of, sets_of
+from worker.training.notes import read_notes
+from worker.training.profile import read
+from worker.training.targets import SIZE_GOALS
+from worker.training.weekdays import WEEKDAYS
 
 # The same people in every run, so that a run that fails fails again; seconds are not counted, since machines differ.
 ENOUGH = settings(

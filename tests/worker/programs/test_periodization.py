@@ -2,10 +2,10 @@ import pytest
 
 from app.kinds.program_choices import GOALS
 from tests.worker.programs.people import person
-from worker.programs.build import phases
-from worker.programs.models import choose
-from worker.programs.periodization import BLOCKS, letters, plan_weeks
-from worker.programs.split import build, follows
+from worker.training.build import phases
+from worker.training.models import choose
+from worker.training.periodization import BLOCKS, letters, plan_weeks
+from worker.training.split import build, follows
 
 
 @pytest.mark.parametrize("weeks", range(4, 17))

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.worker.programs.people import make, person
-from worker.programs.progression import WEEKLY, growth, rate
+from worker.training.progression import WEEKLY, growth, rate
 
 
 def test_the_less_trained_gain_faster() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.worker.programs.people import Made, make, person
-from worker.programs import ramp
-from worker.programs.catalog import EXERCISES
-from worker.programs.measure import minutes_of, volume
+from worker.training import ramp
+from worker.training.catalog import EXERCISES
+from worker.training.measure import minutes_of, volume
 
 LIFTS = {"squat": 140.0, "bench_press": 100.0, "deadlift": 180.0}
 

@@ -6,15 +6,15 @@ import pytest
 from app.kinds.program_choices import MODELS as CHOICES
 from app.kinds.program_choices import Area, Equipment, Muscle, Pattern
 from tests.conftest import ROOT
-from worker.programs.catalog import EXERCISES, Exercise, named, owned_pieces
-from worker.programs.landmarks import TABLE
-from worker.programs.loads import implement
-from worker.programs.models import LOWER_VARIATIONS, MODELS, UPPER_VARIATIONS
-from worker.programs.ratios import RATIOS
-from worker.programs.select import ANY_MUSCLE, COMPETITION, FAST
-from worker.programs.split import CONJUGATE, FOCUS, SPLITS, TEMPLATES
-from worker.programs.sports import SPORTS
-from worker.programs.weekdays import USUAL
+from worker.training.catalog import EXERCISES, Exercise, named, owned_pieces
+from worker.training.landmarks import TABLE
+from worker.training.loads import implement
+from worker.training.models import LOWER_VARIATIONS, MODELS, UPPER_VARIATIONS
+from worker.training.ratios import RATIOS
+from worker.training.select import ANY_MUSCLE, COMPETITION, FAST
+from worker.training.split import CONJUGATE, FOCUS, SPLITS, TEMPLATES
+from worker.training.sports import SPORTS
+from worker.training.weekdays import USUAL
 
 ALL = list(EXERCISES.values())
 
@@ -105,7 +105,7 @@ FIELDS = {"name", "pattern", "primary", "secondary", "needs", "skill", "tier", "
 
 
 def test_every_exercise_of_the_file_has_every_field() -> None:
-    rows = tomllib.loads((ROOT / "worker/programs/exercises.toml").read_text())
+    rows = tomllib.loads((ROOT / "worker/training/exercises.toml").read_text())
     assert len(rows) == len(ALL)
     assert not {key: FIELDS - row.keys() for key, row in rows.items() if FIELDS - row.keys()}
 

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from tests.worker.programs.people import make, person
-from worker.programs.split import build
-from worker.programs.weekdays import USUAL, WEEKDAYS, arranged, neighbours, propose
+from worker.training.split import build
+from worker.training.weekdays import USUAL, WEEKDAYS, arranged, neighbours, propose
 
 
 @pytest.mark.parametrize("count", range(2, 8))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from worker.programs.landmarks import MAIN, MUSCLES, Landmark
-from worker.programs.profile import Profile
+from worker.training.landmarks import MAIN, MUSCLES, Landmark
+from worker.training.profile import Profile
 
 HEAVY_GOALS: Final = frozenset({"strength", "powerlifting", "power"})
 # Minimum effective dose outside size goals: strength flattens after about 4 weekly sets (Pelland 2024).

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.kinds.program_choices import AREAS, MUSCLES, PATTERNS, Area, Muscle, Pattern
-from worker.programs.catalog import Exercise
-from worker.programs.loads import STEP
-from worker.programs.periodization import FOCUS, WeekPlan
-from worker.programs.profile import Profile
-from worker.programs.slots import Slot
-from worker.programs.split import Day
+from worker.training.catalog import Exercise
+from worker.training.loads import STEP
+from worker.training.periodization import FOCUS, WeekPlan
+from worker.training.profile import Profile
+from worker.training.slots import Slot
+from worker.training.split import Day
 
 MAIN_BY_GOAL: Final[dict[str, str]] = {
     "strength": "Heavy sets while you are fresh: this is where your strength comes from",

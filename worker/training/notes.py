@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from app.kinds.program_choices import AREAS
-from worker.programs.catalog import EXERCISES, SEVERITY
-from worker.programs.clauses import named_in, read_clause, split, spoken
-from worker.programs.noted import Notes, has, mentions
-from worker.programs.vocabulary import (
+from worker.training.catalog import EXERCISES, SEVERITY
+from worker.training.clauses import named_in, read_clause, split, spoken
+from worker.training.noted import Notes, has, mentions
+from worker.training.vocabulary import (
     ALONE,
     AREA_WORDS,
     COMPLAINTS,

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from worker.programs.catalog import EXERCISES, named
-from worker.programs.noted import Notes, has, spoken_days
-from worker.programs.vocabulary import (
+from worker.training.catalog import EXERCISES, named
+from worker.training.noted import Notes, has, spoken_days
+from worker.training.vocabulary import (
     ABSENT,
     BUSY,
     COMPLAINTS,

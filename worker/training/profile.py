@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any, Final
 
 from app.kinds.program import ProgramInput
-from worker.programs.catalog import EXERCISES, SEVERITY, named, owned_pieces
-from worker.programs.loads import TRUST
-from worker.programs.noted import Notes
-from worker.programs.notes import read_notes
-from worker.programs.sports import Sport, sport_of
-from worker.programs.weekdays import WEEKDAYS
+from worker.training.catalog import EXERCISES, SEVERITY, named, owned_pieces
+from worker.training.loads import TRUST
+from worker.training.noted import Notes
+from worker.training.notes import read_notes
+from worker.training.sports import Sport, sport_of
+from worker.training.weekdays import WEEKDAYS
 
 OLDER: Final = 65
 ADULT: Final = 18

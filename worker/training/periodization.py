@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from worker.programs.landmarks import poor_recovery
-from worker.programs.profile import Profile
-from worker.programs.progression import growth
+from worker.training.landmarks import poor_recovery
+from worker.training.profile import Profile
+from worker.training.progression import growth
 
 # Weeks of a mesocycle with its deload (convention within 4-6; athletes deload every 5.6 weeks: Rogerson 2024;
 # beginners lift too little to need it sooner).

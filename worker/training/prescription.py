@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from worker.programs.catalog import Exercise
-from worker.programs.periodization import WeekPlan
-from worker.programs.profile import Profile
-from worker.programs.rpe import share
+from worker.training.catalog import Exercise
+from worker.training.periodization import WeekPlan
+from worker.training.profile import Profile
+from worker.training.rpe import share
 
 
 @dataclass(frozen=True)

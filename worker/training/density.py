@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from worker.programs.allocate import Allocator, Filled
-from worker.programs.landmarks import MAIN
-from worker.programs.targets import HEAVY_GOALS
+from worker.training.allocate import Allocator, Filled
+from worker.training.landmarks import MAIN
+from worker.training.targets import HEAVY_GOALS
 
 
 def fill(allocators: Callable[[int], Allocator], start: int, densest: int) -> Filled:

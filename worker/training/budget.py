@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.kinds.program_choices import DIRECT
-from worker.programs import ramp, timing
-from worker.programs.catalog import Exercise
-from worker.programs.landmarks import DAY_AFTER, HARD_DAY, MUSCLES, SESSION_CAP, Landmark
-from worker.programs.periodization import WeekPlan
-from worker.programs.prescription import Dose, dose
-from worker.programs.profile import Profile
-from worker.programs.rpe import share
-from worker.programs.select import Pool, possible_load
-from worker.programs.slots import Slot, ordered, pairs
-from worker.programs.split import Day, follows
+from worker.training import ramp, timing
+from worker.training.catalog import Exercise
+from worker.training.landmarks import DAY_AFTER, HARD_DAY, MUSCLES, SESSION_CAP, Landmark
+from worker.training.periodization import WeekPlan
+from worker.training.prescription import Dose, dose
+from worker.training.profile import Profile
+from worker.training.rpe import share
+from worker.training.select import Pool, possible_load
+from worker.training.slots import Slot, ordered, pairs
+from worker.training.split import Day, follows
 
 
 class Doses:

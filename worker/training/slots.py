@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from worker.programs.catalog import EXERCISES, Exercise
+from worker.training.catalog import EXERCISES, Exercise
 
 # Which roles may be paired: none, what is light, and nearly everything when minutes are few (Iversen 2021).
 PAIRED: Final = (

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from worker.programs import timing
-from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.loads import implement, lightest, put_on
-from worker.programs.profile import Profile
+from worker.training import timing
+from worker.training.catalog import EXERCISES, Exercise
+from worker.training.loads import implement, lightest, put_on
+from worker.training.profile import Profile
 
 # Share of the working load, repetitions, seconds of rest after it; the heavier the work, the more steps (convention:
 # few repetitions, so that they tire nobody, and steps no larger than a fifth near the top).

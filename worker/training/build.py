@@ -6,15 +6,15 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from app.kinds.program import ProgramInput
-from worker.programs import landmarks as volume
-from worker.programs import models, periodization, split, weak_points
-from worker.programs.author import Script
-from worker.programs.catalog import EXERCISES
-from worker.programs.design import Design, design
-from worker.programs.periodization import FOCUS, WeekPlan
-from worker.programs.prescription import dose
-from worker.programs.profile import Profile, read
-from worker.programs.split import Day
+from worker.training import landmarks as volume
+from worker.training import models, periodization, split, weak_points
+from worker.training.author import Script
+from worker.training.catalog import EXERCISES
+from worker.training.design import Design, design
+from worker.training.periodization import FOCUS, WeekPlan
+from worker.training.prescription import dose
+from worker.training.profile import Profile, read
+from worker.training.split import Day
 
 # Stands for the first lift of a day where effort and intensity of a phase are told.
 REFERENCE: Final = EXERCISES["back_squat"]

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from worker.errors import Rejected
-from worker.programs.allocate import FIXED, Allocator, Filled
-from worker.programs.budget import Doses
-from worker.programs.density import fill
-from worker.programs.landmarks import MAIN, MUSCLES, Landmark
-from worker.programs.periodization import WeekPlan
-from worker.programs.profile import Profile
-from worker.programs.seats import Carry
-from worker.programs.select import Pool
-from worker.programs.slots import Slot, pairs
-from worker.programs.split import Day
-from worker.programs.targets import HEAVY_GOALS, SIZE_GOALS
+from worker.training.allocate import FIXED, Allocator, Filled
+from worker.training.budget import Doses
+from worker.training.density import fill
+from worker.training.landmarks import MAIN, MUSCLES, Landmark
+from worker.training.periodization import WeekPlan
+from worker.training.profile import Profile
+from worker.training.seats import Carry
+from worker.training.select import Pool
+from worker.training.slots import Slot, pairs
+from worker.training.split import Day
+from worker.training.targets import HEAVY_GOALS, SIZE_GOALS
 
 # Sets a muscle gains from week to week (facts: 1-2).
 WEEKLY_GAIN: Final = 1.5

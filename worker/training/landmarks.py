@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from worker.programs.profile import Profile
+from worker.training.profile import Profile
 
 # Sets a week, intermediate: MV, MEV, MAV from, MAV to, MRV (Renaissance Periodization, training volume landmarks,
 # 2017-19: the one of its tables that gives all four for all fourteen muscles).

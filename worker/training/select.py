@@ -6,10 +6,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from worker.programs.catalog import EXERCISES, WEIGHTED, Exercise
-from worker.programs.loads import too_heavy, too_light, working_max
-from worker.programs.prescription import scheme
-from worker.programs.profile import Profile
+from worker.training.catalog import EXERCISES, WEIGHTED, Exercise
+from worker.training.loads import too_heavy, too_light, working_max
+from worker.training.prescription import scheme
+from worker.training.profile import Profile
 
 # The most skill we ask for: foundations, then by experience.
 SKILL: Final = {"beginner": 2, "intermediate": 3, "advanced": 4}

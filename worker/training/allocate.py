@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from worker.programs.budget import Budget, Doses
-from worker.programs.catalog import Exercise
-from worker.programs.landmarks import MAIN, MUSCLES, Landmark
-from worker.programs.seats import Carry, Seats
-from worker.programs.slots import PULL, PUSH, Slot
-from worker.programs.split import TRAINS, Day, Want
-from worker.programs.sports import SHARED_WEEK, SHORT_WEEK, SPORT_FIRST, SPORT_FIRST_SHORT
-from worker.programs.targets import HEAVY_GOALS, cap, floors, own_work, weight
+from worker.training.budget import Budget, Doses
+from worker.training.catalog import Exercise
+from worker.training.landmarks import MAIN, MUSCLES, Landmark
+from worker.training.seats import Carry, Seats
+from worker.training.slots import PULL, PUSH, Slot
+from worker.training.split import TRAINS, Day, Want
+from worker.training.sports import SHARED_WEEK, SHORT_WEEK, SPORT_FIRST, SPORT_FIRST_SHORT
+from worker.training.targets import HEAVY_GOALS, cap, floors, own_work, weight
 
 # Sets of the first lifts once every pattern is there; more where load is the aim.
 ENTER: Final = {"main": 3, "lead": 3, "power": 3}

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from worker.programs.budget import Budget, Doses
-from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.landmarks import Landmark
-from worker.programs.models import LOWER_VARIATIONS, UPPER_VARIATIONS
-from worker.programs.slots import Slot
-from worker.programs.split import Day
+from worker.training.budget import Budget, Doses
+from worker.training.catalog import EXERCISES, Exercise
+from worker.training.landmarks import Landmark
+from worker.training.models import LOWER_VARIATIONS, UPPER_VARIATIONS
+from worker.training.slots import Slot
+from worker.training.split import Day
 
 # Sets of one exercise: to begin with (two of anything else), and at most.
 SEATED: Final = {"conditioning": 3, "max_effort": 3, "dynamic": 8}

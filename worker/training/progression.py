@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from app.kinds.program_choices import LIFTS
-from worker.programs.landmarks import poor_recovery
-from worker.programs.profile import Profile
-from worker.programs.ratios import level, next_level
+from worker.training.landmarks import poor_recovery
+from worker.training.profile import Profile
+from worker.training.ratios import level, next_level
 
 # 1RM gained in a week of loading. From the ACSM's position stand of 2009 (about 40% in the untrained, 20% in the
 # moderately trained, 16% in the trained, 10% in the advanced and 2% in the elite, over 4 weeks to 2 years) spread over

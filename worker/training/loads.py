@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from worker.programs.catalog import Exercise
+from worker.training.catalog import Exercise
 
 # Steps between loads, both plates or both ends of a dumbbell together: the contract's.
 STEP: Final[dict[str, float]] = {"kg": 2.5, "lb": 5}

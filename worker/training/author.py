@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from worker.programs import ramp, timing
-from worker.programs.budget import first_percent
-from worker.programs.catalog import EXERCISES, Exercise
-from worker.programs.design import Design
-from worker.programs.loads import implement, put_on, working_max
-from worker.programs.measure import minutes_of, volume
-from worker.programs.periodization import SETS_LEFT, WeekPlan
-from worker.programs.prescription import Dose, dose
-from worker.programs.profile import Profile
-from worker.programs.progression import growth
-from worker.programs.reasons import cues, focus_of, heavier, reason, warm_up, week_note
-from worker.programs.rpe import share
-from worker.programs.select import Pool
-from worker.programs.slots import Slot
-from worker.programs.split import Day
-from worker.programs.weekdays import WEEKDAYS
+from worker.training import ramp, timing
+from worker.training.budget import first_percent
+from worker.training.catalog import EXERCISES, Exercise
+from worker.training.design import Design
+from worker.training.loads import implement, put_on, working_max
+from worker.training.measure import minutes_of, volume
+from worker.training.periodization import SETS_LEFT, WeekPlan
+from worker.training.prescription import Dose, dose
+from worker.training.profile import Profile
+from worker.training.progression import growth
+from worker.training.reasons import cues, focus_of, heavier, reason, warm_up, week_note
+from worker.training.rpe import share
+from worker.training.select import Pool
+from worker.training.slots import Slot
+from worker.training.split import Day
+from worker.training.weekdays import WEEKDAYS
 
 # What climbs by repetitions and then by weight in double progression.
 RISING: Final = frozenset({"main", "lead", "second", "accessory", "isolation", "core"})

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from worker.programs.profile import Profile
-from worker.programs.weekdays import arranged, neighbours, propose
+from worker.training.profile import Profile
+from worker.training.weekdays import arranged, neighbours, propose
 
 
 @dataclass(frozen=True)

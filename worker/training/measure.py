@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.kinds.program_choices import DIRECT
-from worker.programs import timing
-from worker.programs.catalog import EXERCISES
-from worker.programs.landmarks import MUSCLES
+from worker.training import timing
+from worker.training.catalog import EXERCISES
+from worker.training.landmarks import MUSCLES
 
 
 def volume(days: Sequence[dict[str, Any]], least_rpe: float = 0.0) -> dict[str, float]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.kinds.program_choices import LIFTS
-from worker.programs.landmarks import poor_recovery
-from worker.programs.profile import Profile
-from worker.programs.ratios import LEVELS, RATIOS, Ratio, level, usual
+from worker.training.landmarks import poor_recovery
+from worker.training.profile import Profile
+from worker.training.ratios import LEVELS, RATIOS, Ratio, level, usual
 
 # Muscles that get first call on spare sets when a lift lags, and what we do about it.
 LIFT_MUSCLES: Final[dict[str, tuple[str, ...]]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from worker.programs.catalog import Exercise
+from worker.training.catalog import Exercise
 
 SECONDS_PER_REP: Final = 3.5
 # The change from one exercise of a superset to its partner.

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from worker.programs.catalog import EXERCISES
-from worker.programs.profile import Profile
-from worker.programs.select import possible
+from worker.training.catalog import EXERCISES
+from worker.training.profile import Profile
+from worker.training.select import possible
 
 
 @dataclass(frozen=True)
