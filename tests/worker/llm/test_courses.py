@@ -78,7 +78,9 @@ async def test_a_model_writes_the_lessons_and_every_sentence_is_tied(courses: Co
     document = replies.document(model.calls[0]["messages"])
     assert document["person"]["preferences"]["style"] == "witty, with stories"
     assert "witty" not in model.calls[0]["messages"][0]["content"]
-    assert len(model.calls) == len(made) == told.types.count("item.ready") - len(course["parts"])
+    assert len(model.calls) == len(made)
+    # The review finds all of it supported, though it is not word for word.
+    assert course["review"]["scores"]["support"] == 1.0 and told.view.phases[3].tokens > 0
     frames = [frame for frame in courses.tales.frames if frame["type"] == "item.delta"]
     assert {frame["phase"] for frame in frames} == {"write_sections"} and {"section-1.1"} <= {f["key"] for f in frames}
 
