@@ -17,7 +17,7 @@ def faithful(asked: Document, chance: random.Random) -> dict[str, Any]:
     for number, passage in enumerate(asked["passages"]):
         said = []
         for sentence in sentences(" ".join(passage["text"].split())):
-            if left > 0 and 5 <= len(sentence.split()) <= 60 and not re.search(r"[|=;{}\[]|https?:", sentence):
+            if left > 0 and 5 <= len(sentence.split()) <= 60 and not re.search(r"[|{}]|https?:", sentence):
                 said.append({"text": _turned(sentence), "ref": passage["ref"]})
                 left -= len(sentence.split())
         if said:

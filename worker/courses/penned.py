@@ -10,7 +10,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.kinds.course import CourseInput
-from worker.courses import desk
+from worker.courses import desk, reading
 from worker.courses.amounts import RECALL
 from worker.courses.brief import Brief, read
 from worker.courses.evidence import Piece
@@ -131,8 +131,9 @@ class Desk:
 
     @property
     def words(self) -> int:
-        """Of the rules' lesson."""
-        return max(40, len(self.rules["lesson"].split()))
+        """Of the sentences of the rules' lesson."""
+        told = (sentence for part in reading.read(self.rules["lesson"]) for sentence in part.sentences)
+        return max(40, sum(len(sentence.split()) for sentence in told))
 
     def messages(self, rung: str, found: Sequence[str]) -> list[dict[str, str]]:
         passages: list[dict[str, Any]] = [
@@ -251,6 +252,7 @@ def _section(at: Desk, said: SectionSaid, kept: list[dict[str, Any]], words: int
         if paragraph["block"]:
             ref, block = at.blocks[paragraph["block"] - 1]
             lines += [f"From source [{cite(ref, block.text)}]:", as_markdown(block)]
+            words += len(block.text.split())
     checks = _checks(at, said.questions)
     minutes = max(1, round(words * at.brief.rate + sum(one["minutes"] for one in checks)))
     sources = [

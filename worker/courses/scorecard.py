@@ -71,8 +71,7 @@ def coverage(brief: Brief, sections: Sequence[Document], names: Sequence[tuple[s
 
 
 def support(sections: Sequence[Document], cited: Cited) -> tuple[list[tuple[str, str]], int]:
-    """Sentences that do not stand in what they cite, and how many do. What a model writes is in words of its own:
-    there it is enough that the passage supports it."""
+    """Sentences that do not stand in what they cite, and how many do; a language model's may say it in other words."""
     wrong: list[tuple[str, str]] = []
     good = 0
     for section in sections:
@@ -80,9 +79,9 @@ def support(sections: Sequence[Document], cited: Cited) -> tuple[list[tuple[str,
         for part in reading.read(section["lesson"]):
             source = sources.get(part.ref) if part.ref is not None else None
             told = _flat(cited(source["book_id"], source["locator"]) or source["quote"]) if source else ""
+            own = section.get("author") == "llm"
             for sentence in part.sentences:
-                penned = section.get("author") == "llm" and supports(told, sentence)
-                if _flat(sentence) in told or penned:
+                if _flat(sentence) in told or (own and supports(told, sentence)):
                     good += 1
                 else:
                     wrong.append((section["number"], sentence))

@@ -69,7 +69,8 @@ async def test_a_model_writes_the_lessons_and_every_sentence_is_tied(courses: Co
     model.always = says(lambda asked: retell.faithful(asked, random.Random(1)))
     told, course = await courses.made()
     made = sections(course)
-    assert made and {section["author"] for section in made} == {"llm"} and course["engine"] == "llm"
+    assert made and [section["rungs"] for section in made] == [[]] * len(made)
+    assert {section["author"] for section in made} == {"llm"} and course["engine"] == "llm"
     for section in made:
         cited(section)
         assert {check["objective"] for check in section["check"]} == set(range(len(section["objectives"])))
@@ -77,7 +78,9 @@ async def test_a_model_writes_the_lessons_and_every_sentence_is_tied(courses: Co
     document = replies.document(model.calls[0]["messages"])
     assert document["person"]["preferences"]["style"] == "witty, with stories"
     assert "witty" not in model.calls[0]["messages"][0]["content"]
-    assert len(model.calls) == len(made) == told.types.count("item.ready") - len(course["parts"])
+    assert len(model.calls) == len(made)
+    # The review finds all of it supported, though it is not word for word.
+    assert course["review"]["scores"]["support"] == 1.0 and told.view.phases[3].tokens > 0
     frames = [frame for frame in courses.tales.frames if frame["type"] == "item.delta"]
     assert {frame["phase"] for frame in frames} == {"write_sections"} and {"section-1.1"} <= {f["key"] for f in frames}
 
