@@ -5,6 +5,7 @@ import importlib.util
 import io
 import re
 import sqlite3
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,7 +132,8 @@ def test_the_python_of_a_primer_prints_what_it_says(name: str, tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "__main__"}
     left = 0
-    for language, body in blocks(name):
+    found = blocks(name)
+    for place, (language, body) in enumerate(found):
         if language != "python":
             continue
         needed = re.findall(r"^\s*(?:import|from) (\w+)", body, re.MULTILINE)
@@ -145,8 +147,13 @@ def test_the_python_of_a_primer_prints_what_it_says(name: str, tmp_path: Path, m
                 exec(compile(body, name, "exec"), names)
             except Exception as error:  # which the text may show
                 raised = error
+        shown = found[place + 1][1] if found[place + 1 :] and found[place + 1][0] == "text" else ""
         if raised is not None:
-            assert type(raised).__name__ in (SHELF / name).read_text(), body
+            steps = traceback.extract_tb(raised.__traceback__)[1:]  # the first is here
+            assert all(f"line {step.lineno}, in {step.name}" in shown for step in steps), body
+            assert shown.endswith(f"{type(raised).__name__}: {raised}\n"), body
+        elif shown:
+            assert shown.rstrip() == output.getvalue().rstrip(), body
         lines = iter(output.getvalue().splitlines())
         for expected in PRINTED.findall(body):
             assert expected in lines, f"{expected!r} is not printed by:\n{body}"
