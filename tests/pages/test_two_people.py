@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -69,7 +70,7 @@ async def test_anothers_anything_is_as_if_it_were_not_there(
     as_bob = await signed_in(browser, db, settings, bob)
     seen = 0
     for method, path in addresses():
-        told = {"data": {"do": "go", "what": "training"}} if method == "POST" else {}
+        told: dict[str, Any] = {"data": {"do": "go", "what": "training"}} if method == "POST" else {}
         for id_ in hers:
             never = uuid7()
             inner = {**PARTS, "training": hers[-1], "member": hers[-1]}
