@@ -111,6 +111,6 @@ class Outdated(Failure):
     """What was to be changed has changed meanwhile."""
 
     code = "conflict"
-    message = "The program has changed since you looked at it. Nothing was done: look at it again, then ask again."
+    message = "It has changed since you looked at it. Nothing was done: look at it again, then ask again."
     retryable = False
     final = True

@@ -39,9 +39,11 @@ def bought(row: dict[str, Any]) -> str:
 
 
 def eaten(item: dict[str, Any]) -> str:
-    """`1 cup rolled oats (80 g)`."""
+    """`1 cup Rolled oats (80 g)`; a food that is its own measure is named once: `2 Eggs (100 g)`."""
     grams = "" if item["unit"] == "g" else f" ({item['grams']:.0f} g)"
-    return f"{item['measure']} {item['food']}{grams}"
+    count, _, unit = item["measure"].rpartition(" ")
+    twice = item["unit"] != "g" and item["unit"].rstrip("s") in item["food"].lower()
+    return f"{count if twice else item['measure']} {item['food']}{grams}" if unit else f"{item['food']}{grams}"
 
 
 def sets(exercise: dict[str, Any], units: str) -> str:

@@ -18,7 +18,7 @@ AGAIN, YESTERDAY, SAME_LEAD, LAST_WEEK, DEAR, MIDDLE_PRICE, LIKED, COOKED_AWAY, 
     1.2, 1.5, 0.35, 0.5, 0.6, 0.15, -1.5, 1.5, 0.25, 1.0,
 )  # fmt: skip
 BESIDE: Final = 6  # kinds of what may be had beside a dish that are offered
-POWDER: Final = "side_shake"
+ONE_KIND: Final = frozenset({"side_shake", "side_milk"})  # one tin, one carton in the house is enough
 # Nothing to cook, or carried along easily.
 PORTABLE: Final = frozenset({
     "overnight_oats", "bircher", "yogurt_bowl", "cereal_milk", "turkey_bagel", "salmon_bagel", "pb_toast",
@@ -134,8 +134,8 @@ def beside(table: Table, chance: random.Random, factor: float) -> list[Choice]:
     by_dish: dict[str, list[Meal]] = {}
     for meal in table.meals["x"]:
         by_dish.setdefault(meal.dish.id, []).append(meal)
-    for powder in by_dish.keys() & {POWDER}:  # one tin in the house is enough
-        by_dish[powder] = by_dish[powder][:1]
+    for kind in by_dish.keys() & ONE_KIND:
+        by_dish[kind] = by_dish[kind][:1]
     return [
         Choice(chance.choice(meals).scaled(max(1.0, factor)), price(table, meals[0]) * 0.5)
         for meals in chance.sample(list(by_dish.values()), min(BESIDE, len(by_dish)))

@@ -28,6 +28,7 @@ PROTEIN_PLANTS: Final = (
 )
 PROTEIN_YOUNG: Final = 1.4  # g/kg, under 18; twice the reference intake for growth is not needed (EFSA 2012: 0.9)
 PROTEIN_EXPECTING: Final = 1.3  # g/kg; EFSA 2012: 0.83 and up to 28 g more
+LEAST_PROTEIN: Final = 0.13  # of energy; less is no ordinary food; IOM 2005: 10-35%
 MOST_PROTEIN: Final = 0.32  # of energy; IOM 2005: 10-35%
 FAT_SHARE: Final = {"fat_loss": 0.30, "muscle_gain": 0.27, "endurance": 0.25, "general_fitness": 0.30, "mobility": 0.32}
 LEAST_FAT: Final = (0.6, 0.20)  # g/kg, share of energy; convention
@@ -150,7 +151,7 @@ def targets(person: Person, calories: float, goal: str) -> Targets:
         rate = min(rate, PROTEIN_YOUNG)
     if person.pregnant or person.nursing:
         rate = min(rate, PROTEIN_EXPECTING)
-    protein = min(rate * weight, MOST_PROTEIN * calories / PROTEIN)
+    protein = max(min(rate * weight, MOST_PROTEIN * calories / PROTEIN), LEAST_PROTEIN * calories / PROTEIN)
     fat = max(LEAST_FAT[0] * weight, LEAST_FAT[1] * calories / FAT, FAT_SHARE[person.told.goal] * calories / FAT)
     fiber = min(MOST_FIBRE, FIBRE_PER_KCAL * calories)
     return shared(calories, protein, fat, fiber)

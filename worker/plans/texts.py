@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from app.kinds.plan_choices import DIETS, GOALS
+from app.kinds.plan_choices import DIETS, GOALS, Goal
 from worker.plans import times, wishes
 from worker.plans.foods import unknown
 from worker.plans.person import Person
 from worker.plans.recovery import no_supplements
-from worker.plans.targets import Energy
+from worker.plans.targets import Energy, no_loss
 
 SOURCES: Final = [
     "Resting energy: Mifflin & St Jeor 1990; under 18 Schofield 1985.",
@@ -27,7 +27,8 @@ SOURCES_PLAIN: Final = [SOURCES[4]]
 
 def title(person: Person, week_start: str) -> str:
     day = date.fromisoformat(week_start)
-    return f"{GOALS[person.told.goal]}: week of {day.day} {day:%B %Y}"
+    goal: Goal = "general_fitness" if person.told.goal == "fat_loss" and no_loss(person) else person.told.goal
+    return f"{GOALS[goal]}: week of {day.day} {day:%B %Y}"
 
 
 def summary(person: Person, sessions: int, dishes: int) -> str:

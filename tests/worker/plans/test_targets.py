@@ -109,3 +109,8 @@ def test_carbohydrate_moves_to_hard_days_and_the_week_keeps_its_total(hard: int)
 def test_water_is_efsa_plus_training() -> None:
     assert water(person()) == 2.5
     assert water(person(sex="female"), 60) == pytest.approx(2.6)
+
+
+def test_protein_is_never_less_than_ordinary_food_has() -> None:
+    calories, found = week(age=15, body_weight=62, height=176, activity="very_active")
+    assert found.protein_g == pytest.approx(0.13 * calories / 4)
