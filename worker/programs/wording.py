@@ -46,22 +46,26 @@ def problems(pool: Pool, name: str, text: str, *, exercises: bool = True) -> Ite
 
 def _impossible(pool: Pool, text: str) -> str | None:
     """An exercise that the text names and the person cannot do; what is part of the name of one they can is not."""
-    rest = f" {_plain(text)} "
-    names = sorted(((_plain(one.name), key) for key, one in EXERCISES.items()), key=lambda one: -len(one[0]))
-    for possible in (True, False):
-        for name, key in names:
-            if (key in pool.ids) is not possible:
-                continue
-            pattern = rf" {re.escape(name)}(?:e?s)? "
-            if possible:
-                rest = re.sub(pattern, "  ", rest)
-            elif re.search(pattern, rest):
-                return EXERCISES[key].name
+    for found in NAMED.finditer(f" {_plain(text)} "):
+        keys = BY_NAME[found[1]]
+        if pool.ids.isdisjoint(keys):
+            return EXERCISES[keys[0]].name
     return None
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
 
+
+def _by_name() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, one in EXERCISES.items():
+        found.setdefault(_plain(one.name), []).append(key)
+    return found
+
+
+BY_NAME: Final = _by_name()
+# The longest name first: "front squat" is no squat of any other kind.
+NAMED: Final = re.compile(rf"(?<= )({'|'.join(map(re.escape, sorted(BY_NAME, key=len, reverse=True)))})(?:e?s)?(?= )")
 
 __all__ = ["LEAST", "LONGEST", "cleaned", "problems", "repeated"]
