@@ -10,12 +10,14 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.database import Database
-from app.generations import Bell, move
+from app.generations import Bell, move, schedules
+from app.kinds.plan import next_monday
 from app.models import Generation
 from app.person import Person
 from app.plans.models import Following, WeighIn
 from app.settings import Settings
 from tests.api.conftest import Api
+from tests.support.schedules import overdue
 from tests.worker.plans.people import TOLD
 from worker.plans.edit_pipeline import PIPELINE as EDIT
 from worker.plans.pipeline import PIPELINE as PLAN
@@ -201,3 +203,21 @@ async def test_what_a_guest_followed_goes_to_the_account(
     async with db.read() as session:
         assert list((await session.execute(select(Following.account_id))).scalars()) == [bob.id]
         assert list((await session.execute(select(WeighIn.account_id))).scalars()) == [bob.id]
+
+
+async def test_a_weekly_schedule_makes_the_next_week_after_the_last_one(
+    as_alice: Api, work: Work, db: Database, bell: Bell, settings: Settings
+) -> None:
+    plan = await made(as_alice, work, week_start="2020-01-06")
+    body = {"kind": "plan", "input": TOLD, "every": "week", "at": "07:00", "weekday": "sunday"}
+    schedule = (await as_alice.post("/schedules", json=body)).json()
+    await overdue(db, schedule["id"])
+    assert await schedules.fire(db, bell, settings) == 1
+    await work()
+    newest_id = (await as_alice.get("/plans")).json()["items"][0]["id"]
+    later = await newest(as_alice, newest_id)
+    assert newest_id != plan["id"]
+    assert later["week_start"] == next_monday("UTC").isoformat()
+    dishes = {meal["dish"] for day in plan["days"] for meal in day["nutrition"]["meals"]}
+    same = [meal["dish"] in dishes for day in later["days"] for meal in day["nutrition"]["meals"]]
+    assert sum(same) < len(same), "last week is not served again"
