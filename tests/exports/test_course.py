@@ -53,7 +53,7 @@ class TestCourse:
         course["parts"][0]["sections"][0]["lesson"] = SPECIAL
         text = to_markdown(course)
         assert "One *claim* [^1-1-1], `[1]` and [7]." in text and "\ncode [1]\n" in text
-        assert "#### A [x](y) <b>" in text and "##### Deeper" in text and "| 1 [^1-1-2] | 2 |" in text
+        assert "#### A [x](y) \\<b>" in text and "##### Deeper" in text and "| 1 [^1-1-2] | 2 |" in text
 
     async def test_sessions_follow_the_order_and_take_all_the_minutes(self, course: dict[str, Any]) -> None:
         told = Studying(start="2026-12-01", days="tue,thu", time="07:15", tz="Europe/Berlin", minutes=40)
@@ -137,3 +137,13 @@ def test_a_deck_keeps_its_id() -> None:
 def test_what_cannot_be_planned_is_refused(told: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Studying.model_validate(told)
+
+
+async def test_html_of_a_book_stays_text_in_the_markdown(db: Database, alice: Person) -> None:
+    course = await courses.put(db, alice)
+    lesson = "So <img src=x onerror=alert(1)> and \\<b>this, but `a < b` as it is."
+    course["parts"][0]["sections"][0]["lesson"] = lesson
+    text = to_markdown(course)
+    assert "`a < b` as it is" in text
+    told = MarkdownIt().render(text)
+    assert "<img" not in told and "<b>" not in told and "&lt;img src=x" in told

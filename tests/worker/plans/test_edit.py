@@ -32,7 +32,7 @@ def made(_made: Made) -> Made:
 
 def asked(made: Made, old: dict[str, Any] | None = None, seed: str = "1", **wish: Any) -> dict[str, Any]:
     before = copy.deepcopy(made)
-    found = plain(change(*made, wish, seed, old or {}))
+    found: dict[str, Any] = plain(change(*made, wish, seed, old or {}))
     assert made == before, "what is changed is a copy"
     return found
 
