@@ -6,6 +6,7 @@ from typing import Any
 
 CITED = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 CODE = re.compile(r"(`+[^`]*`+)")
+MARKUP = re.compile(r"\\?<")  # what a book has of HTML stays text
 FENCE = re.compile(r"\s*(```|~~~)")
 HEADING = re.compile(r"(#{1,6})\s")
 BELOW = 3  # the level of a section's own heading
@@ -88,4 +89,4 @@ def _footnoted(line: str, section: dict[str, Any], refs: set[int]) -> str:
         return "".join(f"[^{_note(section, ref)}]" for ref in cited) if refs >= set(cited) else found[0]
 
     parts = CODE.split(line)  # every other one is code
-    return "".join(part if at % 2 else CITED.sub(notes, part) for at, part in enumerate(parts))
+    return "".join(part if at % 2 else CITED.sub(notes, MARKUP.sub(r"\\<", part)) for at, part in enumerate(parts))

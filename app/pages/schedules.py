@@ -119,7 +119,8 @@ async def _asked(request: Request, person: Person, generation_id: str) -> tuple[
     found = await generations.get(db, person.id, generation_id) if valid(generation_id) else None
     if found is None or found.kind not in offered():
         raise HTTPException(404)
-    return found, (await generations.inputs(db, person.id, [found.id]))[found.id]
+    told = (await generations.inputs(db, person.id, [found.id]))[found.id]
+    return found, {name: value for name, value in told.items() if name not in KINDS[found.kind].once}
 
 
 def _form_page(

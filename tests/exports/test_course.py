@@ -55,7 +55,7 @@ class TestCourse:
         course["parts"][0]["sections"][0]["lesson"] = SPECIAL
         text = to_markdown(course)
         assert "One *claim* [^1-1-1], `[1]` and [7]." in text and "\ncode [1]\n" in text
-        assert "#### A [x](y) <b>" in text and "##### Deeper" in text and "| 1 [^1-1-2] | 2 |" in text
+        assert "#### A [x](y) \\<b>" in text and "##### Deeper" in text and "| 1 [^1-1-2] | 2 |" in text
 
     async def test_sessions_follow_the_order_and_take_all_the_minutes(self, course: dict[str, Any]) -> None:
         told = Studying(start="2026-12-01", days="tue,thu", time="07:15", tz="Europe/Berlin", minutes=40)
@@ -157,3 +157,13 @@ def test_no_line_of_running_text_is_wider_than_its_column() -> None:
     assert len(lines) > 40 and {x for x, _, _ in lines} > {LEFT + 10}
     assert all(x + paper.width(text, 11, bold=bold) <= RIGHT + 0.1 for x, text, bold in lines)
     assert sum(text.count("wonderful") for _, text, _ in lines) == 120
+
+
+async def test_html_of_a_book_stays_text_in_the_markdown(db: Database, alice: Person) -> None:
+    course = await courses.put(db, alice)
+    lesson = "So <img src=x onerror=alert(1)> and \\<b>this, but `a < b` as it is."
+    course["parts"][0]["sections"][0]["lesson"] = lesson
+    text = to_markdown(course)
+    assert "`a < b` as it is" in text
+    told = MarkdownIt().render(text)
+    assert "<img" not in told and "<b>" not in told and "&lt;img src=x" in told

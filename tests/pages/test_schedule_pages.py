@@ -13,6 +13,7 @@ from app.database import Database
 from app.generations import Bell, schedules
 from app.generations.schedules import Schedule
 from app.models import Schedule as Row
+from app.pages import plan_form
 from app.pages.schedules import in_words, ordinal
 from app.settings import Settings
 from tests.pages.conftest import Browser, Maker, ask
@@ -204,3 +205,21 @@ def test_times_in_words() -> None:
     assert [ordinal(n) for n in (2, 3, 4, 11, 12, 13, 21, 22, 23, 30, 31)] == [
         "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "30th", "31st",
     ]  # fmt: skip
+
+
+async def test_a_week_and_a_course_are_put_on_a_schedule_without_their_first_dates(visitor: httpx.AsyncClient) -> None:
+    week = plan_form.new_form({}, "kg", {}).values
+    week |= {"age": ["34"], "height": ["178"], "body_weight": ["82"], "week_start": ["2031-06-02"]}
+    asked: dict[str, dict[str, Any]] = {"/plans": week, "/courses": {"query": "Learn DCF valuation", "hours": "1"}}
+    for place, form in asked.items():
+        answer = await visitor.post(place, data=form)
+        assert answer.status_code == 303, answer.text
+        generation = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+        assert f'href="/schedules/new?generation={generation}"' in (await visitor.get("/schedules/new")).text
+        told = (await visitor.get(f"/schedules/new?generation={generation}")).text
+        assert "Put it on my schedule" in told and "2031-06-02" not in told
+        timing = {"generation": generation, "every": "week", "weekday": "sunday", "at": "18:00", "tz": "UTC"}
+        made = await visitor.post("/schedules", data=timing)
+        assert made.status_code == 303 and "new=" in made.headers["location"]
+    listed = (await visitor.get("/schedules")).text
+    assert "Learn DCF valuation" in listed and "week" in listed and listed.count('action="/schedules/') == 2
