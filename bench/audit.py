@@ -113,10 +113,10 @@ def audit(group: Group, told: dict[str, Any], model: Model | None = None) -> Non
     measure(group, profile, weeks)
 
 
-def rung_of(week: dict[str, Any]) -> str:
-    if week.get("author", "rules") == "rules":
+def rung_of(piece: dict[str, Any]) -> str:
+    if piece.get("author", "rules") == "rules":
         return "rules"
-    return "short" if week.get("rungs") else "full"
+    return "short" if piece.get("rungs") else "full"
 
 
 def measure(group: Group, profile: Profile, weeks: Sequence[dict[str, Any]]) -> None:

@@ -1,6 +1,6 @@
-"""`make test-llm`: a program and a course by the language model that the environment names, and what came of them.
+"""`make test-llm`: a program, a plan and a course by the language model that the environment names, and what came of them.
 
-LLM_BASE_URL=http://127.0.0.1:11434/v1 LLM_MODEL=qwen3:8b python -m bench.llm --kinds program course
+LLM_BASE_URL=http://127.0.0.1:11434/v1 LLM_MODEL=qwen3:8b python -m bench.llm --kinds program plan course
 
 Everything else (database, Redis) is made here and thrown away. Ends with 1 when something was not completed.
 """
@@ -26,13 +26,20 @@ from bench.making import PROGRAM
 from bench.stack import Stack, stack
 from worker.books.shelf import primers, stock
 from worker.courses.pipeline import PIPELINE as COURSE
+from worker.plans.pipeline import PIPELINE as PLAN
 from worker.programs.pipeline import PIPELINE as PROGRAM_PIPELINE
 from worker.run import Runner
 
-PIPELINES = {"program": PROGRAM_PIPELINE, "course": COURSE}
+PIPELINES = {"program": PROGRAM_PIPELINE, "plan": PLAN, "course": COURSE}
 NOTES = "Two small children, so I sleep badly. I love kettlebells and hate burpees. My left knee is touchy on stairs."
+MONDAY: dict[str, Any] = {
+    "goal": "general_fitness", "sex": "female", "age": 34, "units": "kg", "height": 168, "body_weight": 66,
+    "experience": "intermediate", "days_per_week": 3, "session_minutes": 45, "equipment": ["dumbbells", "kettlebells"],
+    "activity": "moderate", "diet": "vegetarian", "allergies": ["nuts"], "week_start": "2026-11-30",
+}  # fmt: skip
 INPUTS: dict[str, dict[str, Any]] = {
     "program": {**PROGRAM, "weeks": 5, "days_per_week": 3, "notes": NOTES},
+    "plan": {**MONDAY, "notes": "Fed up with anything that swims. One pan, and dinner in half an hour."},
     "course": {"query": "Learn DCF valuation", "hours": 0.5, "preferences": {"style": "short stories, plain words"}},
 }
 SHELF = ("valuing-a-company", "valuation-first-principles", "investing-for-beginners")
@@ -63,7 +70,7 @@ async def make(db: Database, bell: Bell, settings: Settings, person: Person, kin
         await asyncio.sleep(min(30.0, (view.retry_in_seconds or 0.0) + 0.1))
     await runner.close()
     items = await generations.items(db, person.id, id_)
-    pieces = [one.content for one in items if one.key.startswith(("week-", "section-"))]
+    pieces = [one.content for one in items if one.key.startswith(("week-", "day-", "section-"))]
     async with db.read() as session:
         calls = (await session.execute(select(LlmCall).where(LlmCall.generation_id == id_))).scalars().all()
     report(kind, view, pieces, calls, time.monotonic() - began)

@@ -10,6 +10,7 @@ from app.kinds.plan import PlanInput, assemble
 from app.kinds.plan_choices import ACTIVITIES, ALLERGENS, BUDGETS, DIETS, GOALS, TRAINING_TIMES
 from app.kinds.program_choices import AREAS, EXPERIENCES, WEEKDAYS
 from bench.science import BareWork
+from worker.plans import llm
 from worker.plans.pipeline import PIPELINE, profile
 
 FIRST: Final[dict[str, Any]] = {"head": None, "days": [], "done": [], "weigh_ins": []}  # nothing before
@@ -29,13 +30,19 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
-async def week(told: dict[str, Any], before: dict[str, Any] | None = None, name: str = "bench") -> tuple[Any, Any]:
-    """The work after all phases, and the head. Raises what the phases raise."""
+async def week(
+    told: dict[str, Any], before: dict[str, Any] | None = None, name: str = "bench", model: Any = None
+) -> tuple[Any, Any]:
+    """``model``: answers as `worker.llm.pen.Pen` does.
+
+    The work after all phases, and the head. Raises what the phases raise.
+    """
     asked = PlanInput.model_validate({"week_start": "2026-11-30", **told})
     given = asked.model_dump(mode="json", exclude_none=True)
     claim = SimpleNamespace(id=name, account_id="nobody", input=given, base=None)
-    work: Any = BareWork(input=asked, account={}, done={}, made={}, claim=claim)
-    work.done["read_profile"] = plain(profile(asked, before or FIRST))
+    work: Any = BareWork(input=asked, account={}, done={}, made={}, claim=claim, llm=model)
+    read = profile(asked, before or FIRST)
+    work.done["read_profile"] = plain({**read, "heard": await llm.hear(work, read["learned"])})
     for phase in PIPELINE.phases[1:]:
         value = plain(await phase.run(work)) if phase.run else None
         for spec in phase.items(work) if phase.items else ():

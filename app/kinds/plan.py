@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_va
 from pydantic_core import PydanticCustomError
 
 from app.kinds.base import Kind
-from app.kinds.fields import Engine, Line, Made, Positive, Told, clean_prose, not_empty, unique
+from app.kinds.fields import Engine, Line, Made, Positive, Rung, Told, clean_prose, not_empty, unique
 from app.kinds.plan_choices import AISLES, Activity, Allergen, Budget, Condition, Diet, Goal, State, TrainingTime
 from app.kinds.program import BODY_WEIGHT, ExerciseOut, Injury, worst_per_area
 from app.kinds.program_choices import Equipment, Experience, Sex, Units, Weekday
@@ -197,6 +197,8 @@ class PlanDay(Made):
     recovery: RecoveryOut
     reason: str
     note: str = ""
+    author: Engine = "rules"
+    rungs: list[Rung] = []
 
 
 class Shopping(Made):
@@ -286,6 +288,7 @@ KIND: Final = Kind(
     phases=PHASES,
     assemble=assemble,
     item_noun="day",
+    llm=True,
     twin_fields=("week_start",),
     units=lambda _: {"write_days": DAYS},
     once=("week_start",),

@@ -11,19 +11,20 @@ NAMES = {
 }
 
 
-def written_by(weeks: Sequence[dict[str, Any]]) -> list[str]:
-    """A sentence for each run of weeks by the same author, with why a better one was not to be had."""
+def written_by(pieces: Sequence[dict[str, Any]], noun: str = "week") -> list[str]:
+    """A sentence for each run of weeks (or days) by the same author, with why a better one was not to be had."""
     said = []
-    for (name, why), run in groupby(weeks, key=_author):
-        numbers = [week["week"] for week in run]
-        which = f"Week {numbers[0]}" if len(numbers) == 1 else f"Weeks {numbers[0]} to {numbers[-1]}"
+    for (name, why), run in groupby(pieces, key=_author):
+        numbers = [piece[noun] for piece in run]
+        which = noun.capitalize()
+        which = f"{which} {numbers[0]}" if len(numbers) == 1 else f"{which}s {numbers[0]} to {numbers[-1]}"
         said.append(f"{which}: {name}{f' ({why})' if why else ''}.")
     return said
 
 
-def _author(week: dict[str, Any]) -> tuple[str, str]:
+def _author(piece: dict[str, Any]) -> tuple[str, str]:
     """The name, and why the rung before was left."""
-    left = week.get("rungs") or []
-    author = week.get("author", "rules")
+    left = piece.get("rungs") or []
+    author = piece.get("author", "rules")
     rung = "rules" if author == "rules" else "short" if left else "full"
     return NAMES[rung], (left[-1]["why"].rstrip(".") if left else "")

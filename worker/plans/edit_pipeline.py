@@ -55,7 +55,7 @@ async def write(work: Work, spec: Spec) -> dict[str, Any]:
 async def check_plan(work: Work) -> dict[str, Any]:
     source = await _source(work)
     plan = Plan.of(source.asked, source.head, source.pieces)
-    table = plan.table()
+    table = plan.table(heard=False)
     found = [
         one
         for number, day in work.done["plan_changes"]["days"].items()

@@ -43,8 +43,13 @@ class Plan:
         now = days or self.days
         return [{**one, "training": now[one["day"]]["training"]} for one in self.head["frame"]]
 
-    def table(self, words: Sequence[str] = (), banned: Sequence[str] = (), unwanted: Sequence[str] = ()) -> Table:
-        return table_of(self.told, self.head["history"]["before"], words, banned, [*self.head["unwanted"], *unwanted])
+    def table(
+        self, words: Sequence[str] = (), banned: Sequence[str] = (), unwanted: Sequence[str] = (), *, heard: bool = True
+    ) -> Table:
+        """``heard``: with what a model has read in the notes. It steers what we choose, and forbids the person nothing."""
+        history = self.head["history"]
+        read = history.get("words", []) if heard else []
+        return table_of(self.told, history["before"], [*read, *words], banned, [*self.head["unwanted"], *unwanted])
 
 
 def whole_of(plan: Plan, day: Mapping[str, Any], meals: list[dict[str, Any]]) -> dict[str, Any]:

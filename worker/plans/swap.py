@@ -9,6 +9,7 @@ from worker.errors import Rejected
 from worker.plans.author import described, item
 from worker.plans.edited import Changed, Plan, dish_of, place_of, whole_of
 from worker.plans.foods import FOODS, Food, edible, matches
+from worker.plans.penned import own_words
 
 
 def swap_food(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
@@ -20,7 +21,7 @@ def swap_food(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
         raise Rejected("That meal has no such food.")
     new = _stand_in(plan, meal, FOODS[old["food_id"]], edit)
     grams = _as_much(FOODS[old["food_id"]], old["grams"], new)
-    changed = copy.deepcopy(meal)
+    changed = copy.deepcopy(own_words(meal))
     changed["items"] = [
         item(new, grams, plan.told.units) if one["food_id"] == edit.food else one for one in changed["items"]
     ]
@@ -92,7 +93,7 @@ def amount(plan: Plan, edit: PlanEdit, seed: str) -> Changed:
         raise Rejected("That meal has no such food.")
     food = FOODS[old["food_id"]]
     grams = round((edit.grams or 0.0) / food.step_grams) * food.step_grams
-    changed = copy.deepcopy(meal)
+    changed = copy.deepcopy(meal if grams else own_words(meal))
     kept = [one for one in changed["items"] if one["food_id"] != food.id or grams]
     changed["items"] = [item(food, grams, plan.told.units) if one["food_id"] == food.id else one for one in kept]
     if not changed["items"]:

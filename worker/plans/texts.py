@@ -23,6 +23,7 @@ SOURCES: Final = [
 ]
 # No number of energy, protein or weight in what is said to whom none are shown.
 SOURCES_PLAIN: Final = [SOURCES[4]]
+UNREAD: Final = "Your notes were passed on to the training; about food we read nothing in them."
 
 
 def title(person: Person, week_start: str) -> str:
@@ -75,7 +76,7 @@ def not_understood(person: Person) -> list[str]:
         f"We know no food called {name}, so nothing was left out for it." for name in unknown(person.told.avoid_foods)
     ]
     if person.told.notes and not wishes.read([person.told.notes]).understood:
-        told.append("Your notes were passed on to the training; about food we read nothing in them.")
+        told.append(UNREAD)
     return told
 
 
