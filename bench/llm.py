@@ -1,4 +1,4 @@
-"""`make test-llm`: a program, a plan and a course by the language model that the environment names, and what came of them.
+"""`make test-llm`: a program, a plan and a course by the language model of the environment, and what came of them.
 
 LLM_BASE_URL=http://127.0.0.1:11434/v1 LLM_MODEL=qwen3:8b python -m bench.llm --kinds program plan course
 

@@ -39,7 +39,7 @@ async def week(
     """
     asked = PlanInput.model_validate({"week_start": "2026-11-30", **told})
     given = asked.model_dump(mode="json", exclude_none=True)
-    claim = SimpleNamespace(id=name, account_id="nobody", input=given, base=None)
+    claim = SimpleNamespace(kind="plan", id=name, account_id="nobody", input=given, base=None)
     work: Any = BareWork(input=asked, account={}, done={}, made={}, claim=claim, llm=model)
     read = profile(asked, before or FIRST)
     work.done["read_profile"] = plain({**read, "heard": await llm.hear(work, read["learned"])})

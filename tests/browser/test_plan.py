@@ -13,14 +13,19 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 
-async def week(page: Page) -> None:
-    """Fill in the form, watch the days appear, and arrive at the finished week."""
+async def week_asked(page: Page) -> None:
+    """Fill in the form and send it."""
     await page.goto("/plans/new")
     await page.get_by_label("Fat loss").check()
     for name, value in {"Age": "34", "Height": "168", "Body weight": "72"}.items():
         await page.get_by_role("textbox", name=name, exact=True).fill(value)
     await page.get_by_label("First day").fill("2026-11-30")
     await page.get_by_role("button", name="Make my week").click()
+
+
+async def week(page: Page) -> None:
+    """Ask for a week, watch the days appear, and arrive at the finished one."""
+    await week_asked(page)
     await expect(page.locator("[data-key='day-1']")).to_be_visible()
     await expect(page).to_have_url(re.compile(r"/plans/[0-9a-f-]{36}"), timeout=90_000)
 

@@ -46,7 +46,7 @@ class Plan:
     def table(
         self, words: Sequence[str] = (), banned: Sequence[str] = (), unwanted: Sequence[str] = (), *, heard: bool = True
     ) -> Table:
-        """``heard``: with what a model has read in the notes. It steers what we choose, and forbids the person nothing."""
+        """``heard``: with what a model has read in the notes, which steers what we choose and forbids nothing."""
         history = self.head["history"]
         read = history.get("words", []) if heard else []
         return table_of(self.told, history["before"], [*read, *words], banned, [*self.head["unwanted"], *unwanted])

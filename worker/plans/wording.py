@@ -10,6 +10,7 @@ from typing import Final
 from worker.llm import wording
 from worker.plans.naming import Named, counted
 from worker.plans.person import Person
+from worker.plans.targets import no_loss
 
 # Characters: what a page and a phone bear.
 LENGTHS: Final = {"name": (4, 70), "method": (12, 500), "reason": (20, 420), "why": (12, 300)}
@@ -75,7 +76,7 @@ def problems(person: Person, name: str, text: str, named: Named, label: str = ""
     least, most = LENGTHS[name]
     if not least <= len(text) <= most:
         yield f"{label} has {len(text)} characters, allowed are {least} to {most}"
-    rules = WRONG + (NO_LOSS if _no_loss(person) else ()) + (NO_NUMBERS if person.disordered else ())
+    rules = WRONG + (NO_LOSS if no_loss(person) else ()) + (NO_NUMBERS if person.disordered else ())
     yield from (f"{label} {said}" for said in wording.wrong(text, rules))
     if wording.shouts(text):
         yield f"{label} shouts"
@@ -86,10 +87,6 @@ def problems(person: Person, name: str, text: str, named: Named, label: str = ""
         yield f"{label} is not in English"
     if (other := named.foreign(text)) is not None:
         yield f"{label} names {other}, which is not in it"
-
-
-def _no_loss(person: Person) -> bool:
-    return person.minor or person.pregnant or person.nursing or person.disordered
 
 
 def of_name(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -14,7 +15,8 @@ from tests.worker.plans.people import TOLD, person, told
 from worker.errors import InvalidOutput
 from worker.llm.pen import Brief
 from worker.plans import asked, heard, penned, wording
-from worker.plans.edit import Plan, change
+from worker.plans.edit import change
+from worker.plans.edited import Plan
 from worker.plans.foods import FOODS
 from worker.plans.naming import Named
 
@@ -55,7 +57,7 @@ def test_the_week_is_the_same_one_but_for_its_words(made: tuple[Any, Any]) -> No
     assert head == {**made[1], "engine": "llm"}
 
 
-def document(messages: asked.Messages) -> dict[str, Any]:
+def document(messages: Sequence[dict[str, str]]) -> dict[str, Any]:
     found: dict[str, Any] = orjson.loads(messages[-1]["content"])
     return found
 
