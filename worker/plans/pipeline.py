@@ -92,12 +92,13 @@ async def _solved(work: Work, spec: Spec) -> dict[str, Any]:
             meals_of, work.claim.input, frame, others, read["history"], seed, words, [], {}, []
         )  # fmt: skip
 
-    words = heard.words(read["heard"])
+    words = [] if vars(work).get("in_vain") else heard.words(read["heard"])
     try:
         found = await meals(words)
     except Rejected:
         if not words:
             raise
+        vars(work)["in_vain"] = True  # to find out takes a while, and the next day would tell the same
         found = await meals([])  # what a model has read in the notes never costs somebody the plan
     return day_of(work.input, read["learned"], frame, frames, found)
 

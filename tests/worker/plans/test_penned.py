@@ -57,6 +57,30 @@ def test_the_week_is_the_same_one_but_for_its_words(made: tuple[Any, Any]) -> No
     assert head == {**made[1], "engine": "llm"}
 
 
+class Strict(Obedient):
+    """Takes the notes to leave out nearly everything."""
+
+    async def ask(self, piece: str, brief: Brief) -> dict[str, Any]:
+        if piece != "wishes":
+            return {}
+        foods = ("soy", "bean", "lentil", "pea", "nut", "seed", "bread", "rice", "oats", "fruit", "wheat", "potato")
+        return {"wishes": [{"quote": "nothing much", "means": "leave_out", "food": one, "why": ""} for one in foods]}
+
+
+def test_what_is_read_in_the_notes_never_costs_the_plan(made: tuple[Any, Any]) -> None:
+    work, head = asyncio.run(week({**TOLD, "diet": "vegan", "notes": "I eat nothing much."}, model=Strict()))
+    assert len(work.done["read_profile"]["heard"]["wishes"]) > 8 and len(work.made) == 7
+    assert any("could not be left out of all meals" in one for one in head["not_understood"])
+    assert head["history"]["words"] == [], "nor does a change of it go by what could not be kept"
+
+
+def test_what_is_read_in_the_notes_forbids_the_person_nothing(made: tuple[Any, Any]) -> None:
+    work, head = copy.deepcopy(made)
+    head["history"]["words"] = ["No salmon."]
+    plan = Plan.of(work.claim.input, head, work.made)
+    assert "salmon" not in plan.table().foods and "salmon" in plan.table(heard=False).foods
+
+
 def document(messages: Sequence[dict[str, str]]) -> dict[str, Any]:
     found: dict[str, Any] = orjson.loads(messages[-1]["content"])
     return found
