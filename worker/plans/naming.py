@@ -72,7 +72,7 @@ class Named:
 
     def foreign(self, text: str) -> str | None:
         """The first food that the text names and that is not there."""
-        told = tokens(text)
+        told = tokens(re.sub(r"\bjuices\b", " ", text, flags=re.IGNORECASE))  # of what is cooked, not to drink
         if (found := next((one for one in self.never if _has(told, one)), None)) and not self._known(found):
             return " ".join(found)
         phrases = {phrase for food in self.foods for phrase in _phrases(food)}

@@ -15,7 +15,8 @@ from worker.plans.targets import no_loss
 # Characters: what a page and a phone bear.
 LENGTHS: Final = {"name": (4, 70), "method": (12, 500), "reason": (20, 420), "why": (12, 300)}
 _COOKING: Final = re.compile(
-    r"\b(\d{1,3})(?:\s*(?:to|-|–|or)\s*(\d{1,3}))?\s*(minutes?|mins?|seconds?|hours?|°\s?C|°\s?F|degrees)(?!\w)", re.I
+    r"\b(\d{1,3})(?:\s*(?:to|-|–|or)\s*(\d{1,3}))?\s*(min(?:ute)?s?|seconds?|hours?|degrees(?: [CF])?|°?\s?[CF])(?!\w)",
+    re.I,
 )
 HOTTEST: Final = {"c": (60, 250), "f": (140, 480)}  # of an oven: beyond it the number is no temperature of a recipe
 LONGEST_MINUTES: Final = 240
@@ -26,7 +27,9 @@ WRONG: Final = wording.MARKUP + wording.WRONG + wording.patterns(
         r"\b(?:cur(?:e[sd]?|ing)|heal(?:s|ed|ing)?|detox\w*|cleans(?:e|es|ing)|superfoods?|miracle|immun\w+|metaboli\w+"
         r"|anti-?(?:inflammatory|oxidants?|aging|ageing)|hormon\w+|cancer|tumou?rs?|disease\w*|cholesterol|insulin"
         r"|blood (?:pressure|sugar)|diabet\w+|medic(?:ine|ation|ations|al)|fat[- ]burn\w*|burn\w* (?:\w+ )?fat"
-        r"|gut health|prevents?|treats? (?:your|the|any)|guarantee\w*|clinically|proven|doctors?)\b",
+        r"|gut health"
+        r"|prevents?(?! (?:it|them|the|sticking|burning|lumps))|treats? (?:your|the|any)"
+        r"|guarantee\w*|clinically|proven|doctors?)\b",
         "makes a claim of health",
     ),
     (
@@ -36,8 +39,8 @@ WRONG: Final = wording.MARKUP + wording.WRONG + wording.patterns(
         "judges food or bodies",
     ),
     (
-        r"\b\d+(?:[.,]\d+)?\s*(?:g|grams?|kg|mg|ml|l|oz|ounces?|lbs?|pounds?|kcal|cals?|calories|kj|%|percent|cups?|tbsp|tsp"
-        r"|slices?|servings?|portions?)(?!\w)|\b(?:kcal|calories|calorie|kilojoules?|macros?)\b"
+        r"\b\d+(?:[.,]\d+)?\s*(?:g|grams?|kg|mg|ml|l|oz|ounces?|lbs?|pounds?|kcal|cals?|calories|kj|%|percent|cups?|tbsp"
+        r"|tsp|slices?|servings?|portions?)(?!\w)|\b(?:kcal|calories|calorie|kilojoules?|macros?)\b"
         r"|\b(?:cups?|tablespoons?|teaspoons?|tbsp|tsp|ounces?|grams?)\b",
         "tells amounts, which are in the table",
     ),
@@ -58,7 +61,8 @@ NO_LOSS: Final = wording.patterns((
 ),)  # fmt: skip
 # And to whom no figure or judgement of food, body or energy is shown.
 NO_NUMBERS: Final = wording.patterns((
-    r"\b(?:energy|carb\w*|weigh\w*|weight|scale|bmi|portion control|light(?:er)? (?:meal|option)|diet(?:ing)?|burn\w*"
+    r"\b(?:energy|carb\w*|weigh\w*|weight|scale|bmi|portion control|light(?:er)? (?:meal|option)|diet(?:ing)?"
+    r"|burn\w* (?:it )?off"
     r"|too much|limit\w*|restrict\w*|protein target|target\w*)\b",
     "speaks of figures or limits, which are not for this person",
 ),)  # fmt: skip
@@ -102,7 +106,7 @@ def of_method(text: str) -> Iterator[str]:
         most, unit = int(match[2] or match[1]), match[3].lower()
         if unit.startswith("m") and most > LONGEST_MINUTES:
             yield f"method cooks for {most} minutes"
-        heat = "f" if unit.endswith("f") else "c" if unit.startswith(("°", "d")) else ""
+        heat = "f" if unit.endswith("f") else "c" if unit.endswith("c") or unit == "degrees" else ""
         if heat and not HOTTEST[heat][0] <= most <= HOTTEST[heat][1]:
             yield f"method heats to {most} degrees"
     if re.search(r"\d", rest) or counted(rest):

@@ -193,6 +193,26 @@ def test_raw_meat_fish_and_eggs_are_always_cooked_through(day: Day) -> None:
         assert any("safe cooking" in one for one in refused(day, said))
 
 
+def test_what_a_good_cook_would_write_is_taken(day: Day) -> None:
+    meal = day["nutrition"]["meals"][3]
+    meal["items"] = [
+        {"food_id": food} for food in ("chicken_thigh", "basmati_rice", "onion", "plain_yogurt") if food in FOODS
+    ]
+    meal["name"], meal["recipe"] = "Dinner: Chicken thigh curry with basmati rice", "Fry the paste."
+    said = answer(day)
+    for method in (
+        "Heat the oil over a medium heat and brown the chicken and onion for 8-10 minutes. Simmer gently until the "
+        "chicken is cooked through, stirring to prevent sticking, and serve over the rice with a spoonful of yogurt.",
+        "Roast the chicken at 200 °C (fan 180 °C) for 25 to 30 minutes, until the juices run clear. Fluff rice with "
+        "a fork, season with salt, pepper and cumin, and bring it all to the table.",
+        "Bake at 400F for 25 mins until done, then rest it for 5 minutes and spoon the rice beside it.",
+    ):
+        said["meals"][-1].update(name="Golden chicken curry over fluffy basmati", method=method)
+        assert written(day, said)["nutrition"]["meals"][3]["method"] == method
+    said["meals"][-1]["method"] = "Bake the chicken at 900 °C until it is done, then serve it with the rice."
+    assert refused(day, said) == ["meal 4: method heats to 900 degrees"]
+
+
 @pytest.mark.parametrize(
     ("reason", "why"),
     [
