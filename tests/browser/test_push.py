@@ -10,6 +10,7 @@ from playwright.async_api import CDPSession, Page, Worker, expect
 
 from app.settings import Settings
 from tests.browser.conftest import Site
+from tests.browser.test_plan import PHONE, week_asked
 from tests.browser.test_program import ask
 from tests.conftest import eventually
 from tests.support.push_service import Browser, PushService
@@ -208,3 +209,31 @@ async def test_a_browser_whose_address_has_changed_goes_on_being_told(site: Site
     site.open(1, 2, 3, 4)
     await eventually(lambda: service.received, "it is told", 30)
     assert [one.browser for one in service.received] == [fresh]
+
+
+async def test_a_week_is_asked_for_told_of_changed_and_followed(site: Site, service: PushService) -> None:
+    page, _ = await reader(site, service, **PHONE)
+    await week_asked(page)
+    await tell(page).click()
+    await expect(tell(page)).to_have_text("Stop telling me")
+    id_ = page.url.rpartition("/")[2]
+    await page.goto("about:blank")  # nobody looks on
+    await eventually(lambda: service.received, "the push has come", 90)
+    [got] = service.received
+    assert got.said["url"] == f"/plans/{id_}"
+
+    await page.goto(got.said["url"])
+    await deliver(page, json.dumps(got.said))
+
+    async def is_shown() -> bool:
+        return [one["tag"] for one in await notifications(page)] == [id_]
+
+    await eventually(is_shown, "the notification is shown")
+    meal = page.locator("#meal-1")
+    food = await meal.locator(".foods li span").first.inner_text()
+    await meal.get_by_text("Change it").click()
+    await meal.get_by_role("button", name="Swap this food").click()
+    await expect(page.get_by_text("version 2")).to_be_visible()
+    assert food not in await page.locator("#meal-1 .foods").inner_text()
+    await page.get_by_role("button", name="Follow this week").click()
+    await expect(page.locator(".plan-head .tag")).to_have_text("Following")
