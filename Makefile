@@ -45,6 +45,7 @@ chaos: $(VENV)/dev.stamp
 audit: $(VENV)/dev.stamp
 	$(PYTHON) -m bench.audit $(ARGS)
 	$(PYTHON) -m bench.audit_courses
+	$(PYTHON) -m bench.refusals
 	$(PYTHON) -m bench.audit_plans
 
 test-llm: $(VENV)/dev.stamp

@@ -22,6 +22,11 @@ class CourseWork(BareWork):
         pass
 
 
+def claim_of(asked: CourseInput) -> SimpleNamespace:
+    """Somebody's who sees the shelf alone."""
+    return SimpleNamespace(account_id=None, input=asked.model_dump(mode="json"))
+
+
 @asynccontextmanager
 async def shelf() -> AsyncIterator[tuple[Database, dict[str, str]]]:
     """The starter shelf; slug -> the book's id."""
@@ -38,8 +43,7 @@ async def shelf() -> AsyncIterator[tuple[Database, dict[str, str]]]:
 async def make(db: Database, told: dict[str, Any]) -> tuple[dict[str, Any], float]:
     """The whole document, and the milliseconds that it took."""
     asked = CourseInput.model_validate(told)
-    claim = SimpleNamespace(account_id=None, input=asked.model_dump(mode="json"))
-    work: Any = CourseWork(input=asked, done={}, made={}, answers={}, db=db, claim=claim)
+    work: Any = CourseWork(input=asked, done={}, made={}, answers={}, db=db, claim=claim_of(asked))
     began = time.perf_counter()
     for phase in PIPELINE.phases:
         value = await phase.run(work) if phase.run else None
