@@ -7,13 +7,13 @@ The full-text search and the dense index only propose passages. These weights ar
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Final
 
 from app.library.embed import Floats
-from app.library.words import stem, stems_of, words_of
+from app.library.words import REST, stem, stems_of, words_of
 
 MEANING: Final = 0.65  # the weight of the cosine; the words have the rest
 # BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009), with its usual constants.
@@ -65,7 +65,8 @@ def rarity(count: int, passages: int) -> float:
 
 def ranked(wishes: Sequence[Wanted], candidates: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
     """With scores from 0 to 1, the best first. A score means the same over all queries and libraries."""
-    counts = [_counts(candidate) for candidate in candidates]
+    asked = {part for wish in wishes for way in wish.ways for part in way}
+    counts = counted(candidates, asked)
     whole = sum(wish.weight for wish in wishes)
     known = sum(wish.weight for wish in wishes if any(_times(wish, found) for found in counts))
     worth = 1 - UNKNOWN * (1 - known / whole) if whole else 1 - UNKNOWN
@@ -93,11 +94,26 @@ def _chapter(candidate: Candidate) -> tuple[str, str]:
     return candidate.book_id, candidate.heading.partition(" › ")[0]
 
 
-def _counts(candidate: Candidate) -> Counter[str]:
-    found = Counter(stems_of(candidate.text))
-    for word in set(stems_of(candidate.heading)):
-        found[word] += HEADING
-    return found
+def counted(candidates: Sequence[Candidate], asked: Set[str]) -> list[Counter[str]]:
+    """For each candidate, how often it says each of the stems asked for."""
+    words = _starting(asked)
+    counts = []
+    for candidate in candidates:
+        found = Counter(said for word in words.findall(candidate.text.lower()) if (said := stem(word)) in asked)
+        for said in asked & {stem(word) for word in words.findall(candidate.heading.lower())}:
+            found[said] += HEADING
+        counts.append(found)
+    return counts
+
+
+def _starting(stems: Set[str]) -> re.Pattern[str]:
+    """Finds each `WORD` that starts as one of the stems does: only endings are cut off, so two letters are sure."""
+    ways = []
+    for start in sorted({one[:2] for one in stems if one}):
+        first, *rest = (re.escape(letter) for letter in start)
+        # That nothing of a word is before it is looked at after its first letter, which is found at full speed.
+        ways.append(rf"{first}(?<![^\W_]{first})(?<![^\W_]['’]{first})" + "".join(f"['’]?{letter}" for letter in rest))
+    return re.compile(f"(?:{'|'.join(ways) or '(?!)'}){REST}")
 
 
 def _times(wish: Wanted, found: Mapping[str, int]) -> int:

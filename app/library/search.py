@@ -13,7 +13,7 @@ from app.database import Database
 from app.library import pgvector
 from app.library.embed import Floats
 from app.library.endpoint import queries
-from app.library.fulltext import Counts, parts_of, propose
+from app.library.fulltext import Counts, among, parts_of, propose
 from app.library.index import Index, Near
 from app.library.models import Book, Chapter, Passage
 from app.library.ranking import Candidate, ranked, wanted
@@ -117,7 +117,7 @@ async def _read(db: Database, passages: Collection[int], books: Sequence[str]) -
     async with db.read() as session:
         rows = await session.execute(
             select(*columns).join(Book, Book.id == Passage.book_id)
-            .where(Passage.id.in_(passages), Passage.book_id.in_(books))
+            .where(among(session, Passage.id, passages), among(session, Passage.book_id, books))
         )  # fmt: skip
         return {passage: Found(passage, book_id, 0.0, *rest) for passage, book_id, *rest in rows}
 

@@ -1,10 +1,13 @@
 """What counts as the same word, and what an abbreviation stands for."""
 
+from collections import Counter
+
 import pytest
 
-from app.library.ranking import TESTING_WORTH, Candidate, diverse, ranked, rarity, wanted
+from app.library.ranking import HEADING, TESTING_WORTH, Candidate, counted, diverse, ranked, rarity, wanted
 from app.library.terms import expand, find_terms
-from app.library.words import stem, words_of
+from app.library.words import WORD, stem, stems_of, words_of
+from tests.support.library import SHELF, read
 
 
 @pytest.mark.parametrize(
@@ -16,6 +19,21 @@ from app.library.words import stem, words_of
 )  # fmt: skip
 def test_forms_of_a_word_have_one_stem(words: tuple[str, ...]) -> None:
     assert len({stem(word) for word in words}) == 1
+
+
+HARD = "Its it's the 'quoted' one, l’un of o'clock; x_un 3D tv’s TVs Don't flies fly dries étude ÉTUDES un_der und"
+
+
+def test_words_asked_for_are_counted_as_if_all_were() -> None:
+    texts = [HARD, *(passage["text"] for path in sorted(SHELF.glob("*.md"))[::6] for passage in read(path)["passages"])]
+    known = sorted({word for text in texts for word in WORD.findall(text.lower())})
+    for place, text in enumerate(texts):
+        heading = " ".join([text[:30], *known[place::997]])
+        everything = Counter(stems_of(text))
+        everything.update(dict.fromkeys(stems_of(heading), HEADING))
+        asked = {stem(word) for word in (*known[place % 7 :: 211], *WORD.findall(text.lower())[:5])}
+        found = counted([Candidate(1, "book", heading, text, 100, None)], asked)
+        assert found == [{one: times for one, times in everything.items() if one in asked}]
 
 
 def test_words_that_are_not_forms_of_each_other_stay_apart() -> None:
