@@ -59,9 +59,11 @@ async def search(
     limit: int = 20,
     books: Sequence[str] = (),
     diverse: bool = False,
+    floor: float | None = None,
 ) -> list[Found]:
     """The passages of the person's books and the shelf's that answer, best first; none when none is about it.
 
+    ``floor``: what the best has to score instead of FLOOR, lower for who judges the answer by other signs, too.
     ``diverse``: from more books, and less of the same from each.
     """
     query = query.replace("\0", " ").encode(errors="ignore").decode()[:LONGEST]
@@ -91,7 +93,7 @@ async def search(
         for one in found.values()
     ]
     wishes = wanted(query, names, counts, _counts.passages)
-    scored = _answering(await asyncio.to_thread(ranked, wishes, candidates))
+    scored = _answering(await asyncio.to_thread(ranked, wishes, candidates), FLOOR if floor is None else floor)
     scores = {candidate.passage: score for candidate, score in scored}
     best = list(scores)
     if diverse:
@@ -102,9 +104,9 @@ async def search(
     return [replace(found[passage], score=scores[passage]) for passage in best[:limit]]
 
 
-def _answering(scored: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+def _answering(scored: Sequence[tuple[Candidate, float]], floor: float) -> list[tuple[Candidate, float]]:
     """The best decides whether there is an answer: a floor for each passage would cut half of the answer's parts."""
-    if not scored or scored[0][1] < FLOOR:
+    if not scored or scored[0][1] < floor:
         return []
     return [one for one in scored if one[1] >= LEAST]
 

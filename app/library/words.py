@@ -13,7 +13,9 @@ STOP: Final = frozenset(
     having he her here hers him his how i if in into is it its just know learn like make me more most much my need
     no nor not now of off on once one only or other our out over own please same she should show so some such tell
     than that the their them then there these they thing this those through to too under until up us use very want
-    was way we were what when where which while who whom why will with without would you your""".split()  # noqa: SIM905
+    was way we were what when where which while who whom why will with without would you your
+    aren't can't couldn't didn't doesn't i'd i'll i'm i've isn't won't anybody anyone somebody someone
+    versus vs""".split()  # noqa: SIM905
 )
 SHORTEST: Final = 3  # letters of a stem
 

@@ -63,6 +63,14 @@ def off_topic() -> list[str]:
     return found
 
 
+def halves(name: str) -> dict[str, list[str]]:
+    """The queries of a list of the gold set: those that thresholds are tuned on, and those that they are not."""
+    listed = _gold()[name]
+    if name == "queries":
+        return {half: [one["query"] for one in listed if one["half"] == half] for half in ("tune", "test")}
+    return {"fresh": listed} if name.startswith("fresh") else {"tune": listed[::2], "test": listed[1::2]}
+
+
 async def judgements(db: Database, ids: dict[str, str]) -> list[Judged]:
     """Raises LookupError for a judgement of a passage that is not there any more."""
     async with db.read() as session:

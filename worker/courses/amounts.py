@@ -32,13 +32,18 @@ MOST_SECTIONS_OF_PART: Final = 8
 
 # What is about the query. Tuned on the queries of tests/library/gold.json, on topic and off.
 HITS: Final = 200  # passages that the search may give
-SURE: Final = 0.42  # a best passage of this score means that the library has something on it
-ABOUT: Final = 0.28  # a book's section of less is not about it, unless its chapter or its book is
+FLOOR: Final = 0.15  # where the best passage scores less, nothing is looked at
+# What the signs of an answer weigh (`worker.courses.answers`): a logistic regression on the tune half, shifted so that
+# at most 8% of its queries that the shelf answers are refused.
+ANSWERS: Final = {"bias": -7.4, "score": 7.0, "chapter": 5.9, "headings": 4.2}
+DOUBT: Final = 1.0  # below it the course says that it may not be what was meant,
+LIKELY: Final = 0.3  # or where the best passage scores less,
+TOGETHER: Final = 0.7  # or no book says so many of a question's words, or all of a subject's
+SURE: Final = 0.42  # a best passage of this score is surely about it
+ABOUT: Final = 0.28  # a book's section of less is not about it, unless its chapter or its book is,
+ALMOST: Final = 0.85  # or it is nearly as good as a best one that is not much better itself
 NEAR_BEST: Final = 0.45  # nor is one that is so much worse than the best
 ON_SUBJECT: Final = 0.6  # share of the query's words that a book's title and subject have
-LIKELY: Final = 0.31  # one of this score does if the book says the query's words, too:
-TOGETHER: Final = 0.6  # so many of them,
-SOME: Final = 0.3  # or so many, where several passages answer and nearly all are on one subject
 EXACT: Final = 0.05  # how far the minutes may be off; a library with less than that is thin
 
 # Chapters of two books that are about the same.

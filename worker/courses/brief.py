@@ -20,6 +20,15 @@ _LEAD: Final = re.compile(
     r"the (?:basics|fundamentals|essentials) of|to)\b[\s,:]*",
     re.IGNORECASE,
 )
+# The last of these leads came before something to do.
+_DOING: Final = re.compile(
+    r"(?:^|how |i (?:want|would like|need|wish|am trying|have) |i['’]d like |learn(?:ing)? |"
+    r"(?:help|teach|show|tell) me )to\W*$|how (?:do|can|should|could|would) (?:i|you|we|one)\W*$",
+    re.IGNORECASE,
+)
+_ASKING: Final = re.compile(
+    r"(?:how|what|why|when|where|which|who|is|are|do|does|can|could|should|would|will) ", re.IGNORECASE
+)
 _TAIL: Final = re.compile(
     r"[\s,]*(?:for (?:absolute |complete |total )?beginners|for dummies|from scratch|from the ground up|step by step|"
     r"in depth|please|quickly|properly|101|the (?:basics|fundamentals)|basics|fundamentals|"
@@ -63,10 +72,12 @@ IN_SUMMARY: Final = 0.7
 
 @dataclass(frozen=True)
 class Brief:
-    """``core``: the subject. ``words``: those of it that name something, as they were written, by their stems."""
+    """``core``: the subject, or what one wants to do (``doing``). ``words``: those of it that name something, as they
+    were written, by their stems."""
 
     query: str
     core: str
+    doing: bool
     words: dict[str, str]
     hours: float
     depth: Depth
@@ -91,35 +102,47 @@ class Brief:
         return len(self.words) <= MOST_NAMES and small <= _JOINING
 
     @property
+    def subject(self) -> str:
+        """As it stands in a sentence after "on"."""
+        if self.doing:
+            return f"how to {self.core[:1].lower()}{self.core[1:]}"
+        return f"“{self.core}”" if _ASKING.match(self.core) else self.core
+
+    @property
     def title(self) -> str:
-        return self.core[:1].upper() + self.core[1:]
+        title = self.subject.strip("“”")
+        return title[:1].upper() + title[1:]
 
 
 def read(asked: CourseInput) -> Brief:
     wishes = asked.preferences
-    core = core_of(asked.query)
+    core, doing = core_of(asked.query)
     told = f"{wishes.style} {wishes.notes}"
     styles = frozenset(name for name, pattern in _STYLES.items() if pattern.search(told))
     named = bool(wishes.style) and not any(pattern.search(wishes.style) for pattern in _STYLES.values())
     return Brief(
-        query=asked.query, core=core, words=naming(core), hours=asked.hours, depth=wishes.depth, pace=wishes.pace,
-        styles=styles, unheard=wishes.style if named else "", notes=wishes.notes,
+        query=asked.query, core=core, doing=doing, words=naming(core), hours=asked.hours,
+        depth=wishes.depth, pace=wishes.pace, styles=styles, unheard=wishes.style if named else "", notes=wishes.notes,
     )  # fmt: skip
 
 
-def core_of(query: str) -> str:
-    """`I want to learn DCF valuation, please` asks for `DCF valuation`."""
+def core_of(query: str) -> tuple[str, bool]:
+    """`I want to learn DCF valuation, please` asks for `DCF valuation`; whether it is something to do, as in `how to
+    value a company`."""
     core = query.strip().strip("\"'“”")
+    doing = False
     while (lead := _LEAD.match(core)) and lead.end() < len(core):
+        doing = bool(_DOING.search(lead[0]))
         core = core[lead.end() :]
     while (shorter := _TAIL.sub("", core).rstrip(" ,:;-")) and shorter != core:
         core = shorter
-    return core if words_of(core) else query.strip()
+    return (core, doing) if words_of(core) else (query.strip(), False)
 
 
 def naming(text: str) -> dict[str, str]:
-    """Stem -> the word. Words that say only how something is to be taught count where there are no others."""
-    words = {stem(word): word for word in words_of(text)}
+    """Stem -> the word as it was written. Those that say only how to teach it count where there are no others."""
+    spelled = {word.lower().replace("’", "'"): word for word in WORD.findall(text)}
+    words = {stem(word): spelled[word] for word in words_of(text)}
     return {one: word for one, word in words.items() if one not in _GENERAL} or words
 
 

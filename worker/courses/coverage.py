@@ -1,13 +1,14 @@
 """What the library has on a query, said as it is."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.kinds.course import Level
+from app.library.embed import Floats
 from app.library.words import stems_of
-from worker.courses.amounts import EXACT, LIKELY, ON_SUBJECT, SOME, SURE, TOGETHER
+from worker.courses.amounts import DOUBT, EXACT, LIKELY, ON_SUBJECT, TOGETHER
+from worker.courses.answers import signals
 from worker.courses.brief import Brief, said
 from worker.courses.evidence import Shelf, Unit
 
@@ -16,68 +17,96 @@ MOST_NAMED: Final = 5
 
 @dataclass(frozen=True)
 class Found:
-    """``missing``: words of the query that nothing in the library's answer says."""
+    """``missing``: words of the query that nothing in the library's answer says; ``doubtful``: there is something, and
+    it may not be what was meant."""
 
     something: bool
     missing: list[str] = field(default_factory=list)
+    doubtful: bool = False
 
 
 def look(brief: Brief, shelf: Shelf, units: Sequence[Unit], names: Sequence[tuple[str, str]]) -> Found:
     """Whether there is anything to teach from: on the subject, and on all of it together, not a word here and there."""
-    best = max((unit.own for unit in units), default=0.0)
-    match = max(shelf.matches, default=0.0)
-    together, spoken = 0.0, set()
+    signs = signals(brief, shelf, names)
+    subject = max(shelf.matches, default=0.0) >= ON_SUBJECT
+    something = bool(units) and (subject or signs.sure > 0)
+    books = _said(brief, shelf, units, names)
+    most = max(books, key=len, default=set())
+    enough = 1.0 if brief.named else TOGETHER
+    certain = signs.sure >= DOUBT and signs.score >= LIKELY and len(most) >= enough * len(brief.words)
+    doubtful = something and not subject and not certain
+    spoken = most if doubtful else set().union(*books)
+    missing = [word for one, word in brief.words.items() if one not in spoken] if brief.named or doubtful else []
+    return Found(something, missing, doubtful)
+
+
+def _said(brief: Brief, shelf: Shelf, units: Sequence[Unit], names: Sequence[tuple[str, str]]) -> list[set[str]]:
+    """For each book of the units, which of the query's words it says."""
+    found: list[set[str]] = []
     for index, book in enumerate(shelf.books):
         mine = [unit for unit in units if unit.book == index]
-        told = set(stems_of(" ".join([book["title"], book["subject"].replace("-", " ")] * bool(mine))))
-        for unit in mine:
-            told |= set(stems_of(f"{unit.chapter_title} {unit.text}"))
-        here = {one for one, word in brief.words.items() if said(one, word, told, names)}
-        spoken |= here
-        together = max(together, len(here) / max(1, len(brief.words)))
-    missing = [word for one, word in brief.words.items() if one not in spoken] if brief.named else []
-    likely = best >= LIKELY and together >= (SOME if _of_one(shelf, units) else TOGETHER)
-    return Found(bool(units) and (best >= SURE or match >= ON_SUBJECT or likely), missing)
+        if mine:
+            told = [book["title"], book["subject"].replace("-", " ")]
+            told += [f"{unit.chapter_title} {unit.text}" for unit in mine]
+            stems = set(stems_of(" ".join(told)))
+            found.append({one for one, word in brief.words.items() if said(one, word, stems, names)})
+    return found
 
 
-def _of_one(shelf: Shelf, units: Sequence[Unit]) -> bool:
-    """Several passages answer, and nearly all are of books on one subject."""
-    hits = Counter(shelf.books[unit.book]["subject"] or unit.book for unit in units if unit.own > 0)
-    return hits.total() >= 3 and max(hits.values()) >= 0.8 * hits.total()
+@dataclass(frozen=True)
+class Near:
+    """Where there is nothing: ``subjects`` that the library does have, and ``queries`` that would find something."""
+
+    subjects: Sequence[str] = ()
+    queries: Sequence[str] = ()
 
 
-def verdict(brief: Brief, minutes: float, missing: Sequence[str], nearest: Sequence[str], books: int) -> dict[str, Any]:
+def verdict(brief: Brief, minutes: float, found: Found, near: Near, books: int) -> dict[str, Any]:
     """``minutes``: what there is. Level, note, missing and would_help, as the result has them."""
     level: Level = "good"
     if not minutes:
         level = "none"
-    elif missing or minutes < (1 - EXACT) * brief.minutes:
+    elif found.missing or found.doubtful or minutes < (1 - EXACT) * brief.minutes:
         level = "thin"
+    note = _nothing(brief, near) if level == "none" else _something(brief, minutes, found, books)
     return {
-        "level": level, "note": _note(level, brief, minutes, missing, nearest, books), "missing": list(missing),
-        "would_help": _would_help(level, brief, missing), "nearest": list(nearest)[:MOST_NAMED],
+        "level": level, "note": note, "missing": found.missing, "would_help": _would_help(level, brief, found.missing),
+        "nearest": list(near.subjects)[:MOST_NAMED],
     }  # fmt: skip
 
 
-def _note(
-    level: Level, brief: Brief, minutes: float, missing: Sequence[str], nearest: Sequence[str], books: int
-) -> str:
-    if level == "none":
-        near = f" The nearest subjects it has are {listed(list(nearest)[:MOST_NAMED])}." if nearest else ""
-        return f"The library has nothing on “{brief.core}”, so nothing was made up.{near}"
+def _nothing(brief: Brief, near: Near) -> str:
+    told = [f"The library has nothing that is surely about “{brief.core}”, so nothing was made up."]
+    if near.subjects:
+        told.append(f"The nearest subjects it has are {listed(list(near.subjects)[:MOST_NAMED])}.")
+    if near.queries:
+        told.append(f"It has something, for example, on {listed([f'“{one}”' for one in near.queries])}.")
+    return " ".join(told)
+
+
+def _something(brief: Brief, minutes: float, found: Found, books: int) -> str:
     told = "one book" if books == 1 else f"{books} books"
     enough = minutes >= (1 - EXACT) * brief.minutes
-    if enough and not missing:
+    if enough and not found.missing and not found.doubtful:
         fill = "fills" if books == 1 else "fill"
         return f"The library covers this well: {told} {fill} the {hours(brief.hours)} that you asked for."
     parts = []
+    if found.doubtful:
+        parts.append(
+            "It is not certain that the library has what you mean: these are the passages that come nearest to it."
+        )
     if not enough:
         parts.append(
             f"The library has about {spent(minutes)} on this in {told}, and you asked for {hours(brief.hours)}. "
             "The course is as long as what there is."
         )
-    if missing:
-        parts.append(f"Nothing in the passages it found speaks of {listed([f'“{one}”' for one in missing])}.")
+    if found.missing:
+        named = listed([f"“{one}”" for one in found.missing])
+        parts.append(
+            f"The book that comes nearest does not speak of {named}."
+            if found.doubtful
+            else f"Nothing in the passages it found speaks of {named}."
+        )
     return " ".join(parts)
 
 
@@ -86,12 +115,12 @@ def _would_help(level: Level, brief: Brief, missing: Sequence[str]) -> list[str]
         return []
     if level == "none":
         return [
-            f"An introduction to {brief.core}, with a table of contents",
-            f"A handbook or course book on {brief.core} with worked examples and exercises",
+            f"An introduction to {brief.subject}, with a table of contents",
+            f"A handbook or course book on {brief.subject} with worked examples and exercises",
         ]
     if missing:
-        return [f"A book on {brief.core} that treats {listed(list(missing))}"]
-    return [f"A longer book on {brief.core}, or one from another angle, with exercises and their answers"]
+        return [f"A book on {brief.subject} that treats {listed(list(missing))}"]
+    return [f"A longer book on {brief.subject}, or one from another angle, with exercises and their answers"]
 
 
 def listed(names: Sequence[str]) -> str:
@@ -105,10 +134,12 @@ def hours(value: float) -> str:
 
 
 def spent(minutes: float) -> str:
+    if round(minutes) == 1:
+        return "1 minute"
     return f"{round(minutes)} minutes" if minutes < 90 else hours(round(minutes / 30) / 2)
 
 
-def nearest(vector: Any, books: Mapping[str, tuple[str, Any]]) -> list[str]:
-    """Subjects of books by how near they are to the query; ``books``: id -> (subject or title, vector)."""
-    order = sorted(books.values(), key=lambda one: (-float(one[1] @ vector), one[0]))
+def nearest(query: Floats, named: Sequence[tuple[str, Floats]]) -> list[str]:
+    """Names, each with its vector, by how near they are to the query."""
+    order = sorted(named, key=lambda one: (-float(one[1] @ query), one[0]))
     return list(dict.fromkeys(name for name, _ in order))

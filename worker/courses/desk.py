@@ -19,6 +19,7 @@ from worker.courses.questions import usable
 from worker.courses.serving import Serving
 
 NOTHING = "The library has nothing on this yet. A book that treats it would fill this section."
+EXAMPLES = 3  # of what may be asked where there is nothing
 Names = Sequence[tuple[str, str]]
 
 
@@ -33,9 +34,9 @@ def plan(asked: dict[str, Any], found: Serving, names: Names) -> dict[str, Any]:
     sections = [section for part in made for section in part]
     used = {unit.book for section in sections for unit in section.units}
     minutes = sum(section.minutes for section in sections)
-    near = nearest(brief, found.all) if not sections else []
+    near = coverage.Near() if sections else nearest(brief, found.all)
     return {
-        "coverage": coverage.verdict(brief, minutes, there.missing, near, len(used)),
+        "coverage": coverage.verdict(brief, minutes, there, near, len(used)),
         "parts": plain(brief, shelf, made),
         "books": [card(book) for index, book in enumerate(shelf.books) if index in used],
     }
@@ -65,16 +66,19 @@ def added(
     return {**planned, "units": rows}, books
 
 
-def nearest(brief: Brief, books: Sequence[dict[str, Any]]) -> list[str]:
+def nearest(brief: Brief, books: Sequence[dict[str, Any]]) -> coverage.Near:
+    """The library's subjects, the nearest first, and what is nearest of what its books on the first of them treat."""
     if not books:
-        return []
+        return coverage.Near()
     told = [f"{book['title']} {book['subject']} {' '.join(book['concepts'][:10])}" for book in books]
     query, *vectors = embed([brief.core, *told])
-    named = {
-        book["id"]: ((book["subject"] or book["title"]).replace("-", " "), vector)
-        for book, vector in zip(books, vectors, strict=True)
-    }
-    return coverage.nearest(query, named)
+    named = [(book["subject"] or book["title"]).replace("-", " ") for book in books]
+    subjects = coverage.nearest(query, list(zip(named, vectors, strict=True)))
+    first = [book for name, book in zip(named, books, strict=True) if name == subjects[0]]
+    concepts = [concept for book in first for concept in book["concepts"]]
+    return coverage.Near(
+        subjects, coverage.nearest(query, list(zip(concepts, embed(concepts), strict=True)))[:EXAMPLES]
+    )
 
 
 def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ import numpy as np
 from app.library.embed import Floats, normalized, unpack
 from app.library.words import stems_of
 from worker.courses import text
-from worker.courses.amounts import ABOUT, NEAR_BEST, ON_SUBJECT, SURE
-from worker.courses.brief import Brief, match
+from worker.courses.amounts import ABOUT, ALMOST, NEAR_BEST, ON_SUBJECT, SURE
+from worker.courses.brief import HALF, Brief, match
 from worker.words import sentences, teaches
 
 FEWEST_WORDS: Final = 25  # of a unit
@@ -239,7 +239,7 @@ def clean_title(title: str) -> str:
 def about(brief: Brief, shelf: Shelf) -> list[Unit]:
     """The units that are about the query, with their worth: by themselves, by their chapter, or by their book."""
     best = max((unit.own for unit in shelf.units), default=0.0)
-    least = max(ABOUT, NEAR_BEST * best)
+    least = max(min(ABOUT, ALMOST * best), NEAR_BEST * best)
     chapters: dict[tuple[int, int], list[Unit]] = defaultdict(list)
     for unit in shelf.units:
         chapters[unit.book, unit.chapter].append(unit)
@@ -248,7 +248,7 @@ def about(brief: Brief, shelf: Shelf) -> list[Unit]:
     found: list[Unit] = []
     for (book, _), units in chapters.items():
         # Beside a book whose subject it is, others have to be surely about it: a word of the query is not enough.
-        other = shelf.matches[book] <= shelf.matches[lead] / 2 and bool(shelf.matches[lead])
+        other = shelf.matches[book] <= shelf.matches[lead] / 2 and shelf.matches[lead] >= HALF
         enough = max(least, SURE) if other else least
         fit = [unit for unit in units if unit.own >= enough]
         titled = any(unit.own >= enough and unit.opens for unit in units)

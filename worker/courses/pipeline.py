@@ -9,7 +9,7 @@ from app.library import evidence
 from app.library.search import search
 from app.library.terms import other_names
 from worker.courses import desk, llm, revised, texts
-from worker.courses.amounts import HITS
+from worker.courses.amounts import FLOOR, HITS
 from worker.courses.brief import Brief, read
 from worker.courses.review import review
 from worker.courses.serving import Serving, serving
@@ -65,7 +65,7 @@ async def search_books(work: Work) -> dict[str, Any]:
 async def _found(work: Work, brief: Brief, query: str | None = None) -> Serving:
     account, books = work.claim.account_id, work.input.books
     cards = [asdict(card) for card in await evidence.cards(work.db, account, books)]
-    hits = await search(work.db, account, query or brief.core, limit=HITS, books=books)
+    hits = await search(work.db, account, query or brief.core, limit=HITS, books=books, floor=FLOOR)
     best = serving(brief, cards, hits, _names(work))
     ids = [book["id"] for book in best]
     return Serving(

@@ -13,7 +13,7 @@ from app.library.search import search
 from app.library.terms import other_names
 from app.library.words import stems_of
 from worker.courses import desk, outline, topics
-from worker.courses.amounts import HITS, SECTION_MINUTES, up_to
+from worker.courses.amounts import FLOOR, HITS, SECTION_MINUTES, up_to
 from worker.courses.brief import Brief, naming, read
 from worker.courses.evidence import Unit, about, flavour, gather
 from worker.courses.levels import level_of
@@ -92,9 +92,8 @@ async def search_books(work: Work) -> dict[str, Any]:
     cards = [asdict(card) for card in await evidence.cards(work.db, account, books)]
     names = other_names(brief.core, *(card["terms"] for card in cards))
     wished = wish(work.input.reason)
-    hits = await search(
-        work.db, account, f"{section['title']} {brief.core} {' '.join(wished.words.values())}", limit=HITS, books=books
-    )
+    query = f"{section['title']} {brief.core} {' '.join(wished.words.values())}"
+    hits = await search(work.db, account, query, limit=HITS, books=books, floor=FLOOR)
     best = serving(brief, cards, hits, names)
     ids = [book["id"] for book in best]
     found = Serving(

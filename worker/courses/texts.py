@@ -34,8 +34,8 @@ def summary(
     named = [f"“{book['title']}”" for book in books]
     checks = sum(len(section["check"]) for section in sections)
     told = [
-        f"{len(sections)} {'section' if len(sections) == 1 else 'sections'} on {brief.core} in about {spent(minutes)}, "
-        f"composed from {listed(named)}, with {checks} questions to check yourself."
+        f"{len(sections)} {'section' if len(sections) == 1 else 'sections'} on {brief.subject} in about "
+        f"{spent(minutes)}, composed from {listed(named)}, with {checks} questions to check yourself."
     ]
     if coverage["level"] == "thin":
         told.append(str(coverage["note"]))

@@ -3,14 +3,12 @@
 import re
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.database import Database
 from app.kinds.course import DEPTHS, PACES
 from app.library import evidence
-from tests.support.library import off_topic
 from tests.worker.courses.support import bench, course, run, sections
 from worker.courses import scorecard
 from worker.courses.brief import read
@@ -61,15 +59,12 @@ async def test_code_tables_and_lists_survive_as_markdown(shelf: Database) -> Non
 async def test_what_the_library_has_nothing_on_is_said_and_not_made_up(shelf: Database) -> None:
     made = await course(shelf, "Repair a nuclear submarine")
     assert made["coverage"]["level"] == "none" and made["parts"] == [] and made["estimated_minutes"] == 0
-    assert "nothing on “Repair a nuclear submarine”, so nothing was made up" in made["coverage"]["note"]
+    assert (
+        "nothing that is surely about “Repair a nuclear submarine”, so nothing was made up" in made["coverage"]["note"]
+    )
     assert made["coverage"]["nearest"][0] in made["coverage"]["note"]
     assert made["coverage"]["would_help"] and "nuclear" in made["coverage"]["missing"]
     assert made["summary"] == made["coverage"]["note"] and made["books"] == []
-
-
-@pytest.mark.parametrize("query", [query for query in off_topic() if len(query) > 2][5:30])
-async def test_off_topic_queries_get_nothing(shelf: Database, query: str) -> None:
-    assert (await course(shelf, query))["coverage"]["level"] == "none"
 
 
 async def test_a_thin_library_says_how_much_it_has(shelf: Database) -> None:
