@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from app.kinds.plan import PlanInput
 from app.kinds.plan_choices import DIETS, GOALS
+from worker.llm.briefs import INT, TEXT, Messages, list_of, messages, object_of, text_of
 from worker.plans.foods import FOODS, Food
 from worker.plans.person import Person
 from worker.plans.wording import LENGTHS
 
-Messages = tuple[dict[str, str], ...]
 # Fields that are shown while they are written.
 TEXTS: Final = frozenset({"reason", "name", "method"})
 QUOTED: Final = 5  # complaints
@@ -55,47 +53,22 @@ for each. No wishes: an empty list."""
 
 def _text(name: str) -> dict[str, Any]:
     least, most = LENGTHS[name]
-    return {"type": "string", "description": f"{least} to {most} characters"}
+    return text_of(least, most)
 
 
-def _object(**properties: Any) -> dict[str, Any]:
-    required = list(properties)
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _list(of: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": of}
-
-
-_INT: Final = {"type": "integer"}
-DAY_SCHEMA: Final = _object(
-    reason=_text("reason"), meals=_list(_object(meal=_INT, name=_text("name"), method=_text("method")))
+DAY_SCHEMA: Final = object_of(
+    reason=_text("reason"), meals=list_of(object_of(meal=INT, name=_text("name"), method=_text("method")))
 )
-WISHES_SCHEMA: Final = _object(
-    wishes=_list(
-        _object(
-            quote={"type": "string"},
+WISHES_SCHEMA: Final = object_of(
+    wishes=list_of(
+        object_of(
+            quote=TEXT,
             means={"type": "string", "enum": list(MEANS)},
-            food={"type": "string"},
-            why={"type": "string"},
+            food=TEXT,
+            why=TEXT,
         )
     )
 )
-
-
-def messages(instructions: str, schema: Mapping[str, Any], document: Mapping[str, Any]) -> Messages:
-    """The schema is told in words, too: not every endpoint takes one."""
-    shape = f"Answer with one JSON object and nothing else. Its JSON schema: {_json(schema)}"
-    return (
-        {"role": "system", "content": f"{instructions}\n{shape}"},
-        {"role": "user", "content": _json(document)},
-    )
-
-
-def _json(value: Any) -> str:
-    """JSON in which no text can look like the end of anything."""
-    text = orjson.dumps(value).decode()
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def told_by(person: Person) -> dict[str, Any]:

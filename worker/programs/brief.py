@@ -7,10 +7,9 @@ it is an instruction, and whatever comes back must pass the same checks as anyth
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from app.kinds.program import ProgramInput
 from app.kinds.program_choices import GOALS, PHASE_NAMES
+from worker.llm.briefs import INT, TEXT, Messages, list_of, messages, object_of, text_of
 from worker.programs.frame import about
 from worker.programs.wording import LEAST, LONGEST
 from worker.training.author import Script
@@ -19,7 +18,6 @@ from worker.training.periodization import FOCUS
 from worker.training.reasons import area_name, pattern_name
 from worker.training.weekdays import WEEKDAYS
 
-Messages = tuple[dict[str, str], ...]
 # Fields that are shown while they are written.
 TEXTS: Final = frozenset({"note", "flow", "why", "cues", "summary"})
 
@@ -62,39 +60,15 @@ their own words where they gave some. Promise nothing.
 
 
 def _text(name: str) -> dict[str, Any]:
-    return {"type": "string", "description": f"{LEAST} to {LONGEST[name]} characters"}
+    return text_of(LEAST, LONGEST[name])
 
 
-def _object(**properties: Any) -> dict[str, Any]:
-    required = list(properties)
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _list(of: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": of}
-
-
-_SEATED: Final = _object(place={"type": "string"}, exercise={"type": "string"}, why=_text("why"), cues=_text("cues"))
-FULL_SCHEMA: Final = _object(
-    note=_text("note"), days=_list(_object(day={"type": "integer"}, flow=_text("flow"), exercises=_list(_SEATED)))
+_SEATED: Final = object_of(place=TEXT, exercise=TEXT, why=_text("why"), cues=_text("cues"))
+FULL_SCHEMA: Final = object_of(
+    note=_text("note"), days=list_of(object_of(day=INT, flow=_text("flow"), exercises=list_of(_SEATED)))
 )
-FLOW_SCHEMA: Final = _object(note=_text("note"), days=_list(_object(day={"type": "integer"}, flow=_text("flow"))))
-SUMMARY_SCHEMA: Final = _object(summary=_text("summary"))
-
-
-def messages(instructions: str, schema: Mapping[str, Any], document: Mapping[str, Any]) -> Messages:
-    """The schema is told in words, too: not every endpoint takes one."""
-    shape = f"Answer with one JSON object and nothing else. Its JSON schema: {_json(schema)}"
-    return (
-        {"role": "system", "content": f"{instructions}\n{shape}"},
-        {"role": "user", "content": _json(document)},
-    )
-
-
-def _json(value: Any) -> str:
-    """JSON in which no text can look like the end of anything."""
-    text = orjson.dumps(value).decode()
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+FLOW_SCHEMA: Final = object_of(note=_text("note"), days=list_of(object_of(day=INT, flow=_text("flow"))))
+SUMMARY_SCHEMA: Final = object_of(summary=_text("summary"))
 
 
 def person(told: ProgramInput) -> dict[str, Any]:

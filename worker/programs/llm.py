@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from worker.errors import InvalidOutput, Unavailable
 from worker.ladder import Author
+from worker.llm.briefs import Messages
 from worker.llm.pen import Brief
 from worker.phases import Spec, Work
 from worker.programs import brief, checks, frame, penned
@@ -92,7 +93,7 @@ async def summary(work: Work, script: Script, weeks: Sequence[Mapping[str, Any]]
         return None
 
 
-def _brief(rung: str, kind: str, messages: brief.Messages, schema: dict[str, Any]) -> Brief:
+def _brief(rung: str, kind: str, messages: Messages, schema: dict[str, Any]) -> Brief:
     return Brief(rung, f"program_{kind}", messages, schema, brief.TEXTS, MOST_TOKENS[kind])
 
 
