@@ -70,7 +70,7 @@ async def make(db: Database, bell: Bell, settings: Settings, person: Person, kin
         await asyncio.sleep(min(30.0, (view.retry_in_seconds or 0.0) + 0.1))
     await runner.close()
     items = await generations.items(db, person.id, id_)
-    pieces = [one.content for one in items if one.key.startswith(("week-", "day-", "section-"))]
+    pieces = [one.content for one in items if one.key.startswith(("week-", "day-", "part-", "section-"))]
     async with db.read() as session:
         calls = (await session.execute(select(LlmCall).where(LlmCall.generation_id == id_))).scalars().all()
     report(kind, view, pieces, calls, time.monotonic() - began)

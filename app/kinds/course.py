@@ -80,6 +80,8 @@ class PartOut(Made):
     summary: str
     objectives: list[str]
     sections: list[SectionOut]
+    author: Engine = "rules"  # of title and summary
+    rungs: list[Rung] = []
 
 
 class Scores(Made):

@@ -37,15 +37,25 @@ class OutlineEdit(Told):
         return self
 
 
-def part_of(number: int, title: str, sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A part before its sections are written. Each section: ``id, title, minutes, objectives``; a new one has no
-    minutes yet."""
+def part_of(
+    number: int, title: str, sections: Sequence[Mapping[str, Any]], before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A part, with its sections in short. Each section: ``id, title, minutes, objectives``; a new one has no minutes
+    yet. ``before``: the part as it was: a summary that a language model wrote stays while it is about these sections.
+    """
     planned = [{**section, "number": f"{number}.{place}"} for place, section in enumerate(sections, 1)]
     minutes = sum(section["minutes"] for section in planned)
+    written = {"summary": summary_of(planned, minutes), "author": "rules", "rungs": []}
+    if before is not None and before.get("author") == "llm" and _ids(before["sections"]) == _ids(planned):
+        written = {name: before.get(name, written[name]) for name in written}
     return {
-        "number": number, "title": title, "minutes": minutes, "summary": summary_of(planned, minutes),
+        "number": number, "title": title, "minutes": minutes, **written,
         "objectives": leading([section.get("objectives", []) for section in planned]), "sections": planned,
     }  # fmt: skip
+
+
+def _ids(sections: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {section["id"] for section in sections}
 
 
 def summary_of(sections: Sequence[Mapping[str, Any]], minutes: int) -> str:

@@ -40,10 +40,9 @@ async def go_on(db: Database, bell: Bell, account_id: str, generation_id: str, e
 
     Raises WrongOutline, and NotPossible when it does not wait for one (any more).
     """
-    known = {
-        section["id"]: section
-        for part in await _parts(db, account_id, generation_id) for section in part["sections"]
-    }  # fmt: skip
+    outlined = await _parts(db, account_id, generation_id)
+    known = {section["id"]: section for part in outlined for section in part["sections"]}
+    home = {section["id"]: part for part in outlined for section in part["sections"]}
     made = await generations.get(db, account_id, generation_id)
     if made is None:
         return None
@@ -55,7 +54,7 @@ async def go_on(db: Database, bell: Bell, account_id: str, generation_id: str, e
             {**known.get(one.id or "", {"id": f"s{uuid7()[-12:]}", "minutes": 0, "objectives": []}), "title": one.title}
             for one in part.sections
         ]
-        content = part_of(number, part.title, sections)
+        content = part_of(number, part.title, sections, home.get(sections[0]["id"]))
         pieces.append(Piece(PHASE, f"part-{number}", number, part.title, 1, content))
         told = [{"id": one["id"], "title": one["title"], "new": one["id"] not in known} for one in sections]
         parts.append({"title": part.title, "sections": told})

@@ -1,9 +1,9 @@
-"""The language model as an author of sections: full brief, then a shorter one, both from the passages found."""
+"""The language model as an author of parts and sections: full brief, then a shorter one, from the passages found."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from worker.courses import penned
+from worker.courses import penned, penned_part
 from worker.errors import InvalidOutput, Unavailable
 from worker.ladder import Author
 from worker.llm.pen import Brief
@@ -12,6 +12,7 @@ from worker.phases import Spec, Work
 # Of a section: what it is planned to be, the books, and the passages that it is made of.
 Material = tuple[dict[str, Any], Sequence[dict[str, Any]], Sequence[dict[str, Any]]]
 Gather = Callable[[Work, Spec], Awaitable[Material]]
+GatherPart = Callable[[Work, Spec], Awaitable[penned_part.Material]]
 # Tokens of an answer for a word of the lesson: the sentence around it, its reference, questions.
 TOKENS_A_WORD: Final = 6
 LEAST_TOKENS: Final = 1500
@@ -33,22 +34,53 @@ async def write(work: Work, spec: Spec, gather: Gather, rung: str, found: Sequen
     made = await work.offload(penned.composed, *material, answer)
     if "found" in made:
         raise InvalidOutput(*made["found"])
-    if made["dropped"]:
-        count = "1 sentence" if made["dropped"] == 1 else f"{made['dropped']} sentences"
-        await work.note(f"{spec.title}: left out {count} that the passages do not say")
+    await _left_out(work, spec, made["dropped"], "the passages")
     section: dict[str, Any] = made["section"]
     return section
 
 
+async def write_part(
+    work: Work, spec: Spec, gather: GatherPart, rung: str, found: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Raises InvalidOutput with what is wrong."""
+    assert work.llm is not None
+    material = await gather(work, spec)
+    messages = await work.offload(penned_part.asked, material, rung, list(found))
+    brief = Brief(
+        rung, f"part_{rung}", messages, penned_part.SCHEMA, penned_part.TEXTS, penned_part.MOST_TOKENS
+    )  # fmt: skip
+    made = await work.offload(penned_part.composed, material, await work.llm.ask(spec.key, brief))
+    if "found" in made:
+        raise InvalidOutput(*made["found"])
+    await _left_out(work, spec, made["dropped"], "its sections")
+    part: dict[str, Any] = made["part"]
+    return part
+
+
+async def _left_out(work: Work, spec: Spec, dropped: int, who: str) -> None:
+    if dropped:
+        count = "1 sentence" if dropped == 1 else f"{dropped} sentences"
+        await work.note(f"{spec.title}: left out {count} that {who} do not say")
+
+
 def authors(gather: Gather) -> tuple[Author, Author]:
+    """Of sections."""
+    return _rungs(lambda work, spec, rung, found: write(work, spec, gather, rung, found))
+
+
+def part_authors(gather: GatherPart) -> tuple[Author, Author]:
+    return _rungs(lambda work, spec, rung, found: write_part(work, spec, gather, rung, found))
+
+
+def _rungs(ask: Callable[[Work, Spec, str, Sequence[str]], Awaitable[dict[str, Any]]]) -> tuple[Author, Author]:
     async def write_full(work: Work, spec: Spec) -> dict[str, Any]:
-        return await write(work, spec, gather, "full")
+        return await ask(work, spec, "full", ())
 
     async def write_short(work: Work, spec: Spec) -> dict[str, Any]:
-        return await write(work, spec, gather, "short")
+        return await ask(work, spec, "short", ())
 
     async def revise(work: Work, spec: Spec, found: Sequence[str]) -> dict[str, Any]:
-        return await write(work, spec, gather, "short", found)
+        return await ask(work, spec, "short", found)
 
     return (
         Author("llm", write_full, "full", able=writes),
@@ -60,5 +92,5 @@ def writes(work: Work) -> bool:
     return work.llm is not None
 
 
-def engine(sections: Sequence[dict[str, Any]]) -> str:
-    return "llm" if any(section.get("author") == "llm" for section in sections) else "rules"
+def engine(pieces: Sequence[dict[str, Any]]) -> str:
+    return "llm" if any(piece.get("author") == "llm" for piece in pieces) else "rules"

@@ -78,6 +78,7 @@ class Desk:
         self.brief: Brief = read(self.told)
         self.rules = desk.write(asked, planned, books, passages)
         self.books = {book["id"]: book for book in books}
+        self.named = bool(planned.get("named"))  # by the person
         units = desk.units_of(planned["units"], books, passages)
         self.pieces: list[Piece] = []
         left = READ[rung]
@@ -236,7 +237,7 @@ def _section(at: Desk, said: SectionSaid, kept: list[dict[str, Any]], words: int
         for ref, number in numbers.items()
         for piece in [at.pieces[ref - 1]]
     ]  # fmt: skip
-    title = _title(at, said.title)
+    title = str(at.rules["title"]) if at.named else _title(at, said.title)
     more = {"title": title, "minutes": minutes, "lesson": "\n\n".join(lines), "sources": sources, "check": checks}
     return {**at.rules, **more, "author": "llm"}
 

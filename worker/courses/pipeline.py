@@ -8,7 +8,7 @@ from app.kinds.course_outline import WAITS_FOR
 from app.library import evidence
 from app.library.search import search
 from app.library.terms import other_names
-from worker.courses import desk, llm, revised, texts
+from worker.courses import desk, llm, penned_part, revised, texts
 from worker.courses.amounts import FLOOR, HITS
 from worker.courses.brief import Brief, read
 from worker.courses.review import review
@@ -94,6 +94,16 @@ async def outline_part(work: Work, spec: Spec) -> dict[str, Any]:
     return revised.shown(_plan(work)[spec.index - 1])
 
 
+async def _part_material(work: Work, spec: Spec) -> penned_part.Material:
+    """What a part is named from."""
+    plan = _plan(work)
+    part = plan[spec.index - 1]
+    others = [work.made.get(f"part-{one['number']}", one)["title"] for one in plan if one is not part]
+    ids = [id_ for section in part["sections"] for id_ in penned_part.beginning(section)]
+    passages = await evidence.passages(work.db, work.claim.account_id, [], ids) if ids else []
+    return work.claim.input, part, others, [{name: row[name] for name in ("id", "text")} for row in passages]
+
+
 def wants_a_word(work: Work) -> str | None:
     """Before the lessons are written, the person looks at the outline, if they wished to and there is one."""
     return WAITS_FOR if work.input.preferences.review_outline and work.done["search_books"]["parts"] else None
@@ -127,6 +137,7 @@ async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
 
 
 # What a model writes is checked, sentence by sentence, as it is written.
+PART_AUTHORS: Final = (*llm.part_authors(_part_material), Author("rules", outline_part))
 AUTHORS: Final = (*llm.authors(_material), Author("rules", write_section))
 
 
@@ -160,14 +171,16 @@ def _made(work: Work) -> list[dict[str, Any]]:
 def head(work: Work) -> dict[str, Any]:
     """The result without its parts and sections."""
     brief, plan = _brief(work), work.done["search_books"]
-    sections = [section for part in _made(work) for section in part["sections"]]
+    parts = _made(work)
+    sections = [section for part in parts for section in part["sections"]]
     cited = {source["book_id"]: source["book"] for section in sections for source in section["sources"]}
     known = {book["id"]: book for book in plan["books"]}
     books = [known[id_] for id_ in known if id_ in cited]
     books += [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in known]
     return {
         "title": brief.title, "query": work.input.query, "hours": work.input.hours,
-        "estimated_minutes": sum(section["minutes"] for section in sections), "engine": llm.engine(sections),
+        "engine": llm.engine([*parts, *sections]),
+        "estimated_minutes": sum(section["minutes"] for section in sections),
         "summary": texts.summary(brief, plan["coverage"], books, sections), "review": work.done["review_outline"],
         "coverage": texts.honest(plan["coverage"], sections), "books": books,
     }  # fmt: skip
@@ -178,7 +191,7 @@ PIPELINE: Final = Pipeline(
     phases=(
         Phase("embed_query", run=embed_query, weight=0.2),
         Phase("search_books", run=search_books, weight=3.0),
-        Phase("outline_parts", items=parts_to_outline, make=outline_part, weight=0.5),
+        Phase("outline_parts", items=parts_to_outline, make=ladder(PART_AUTHORS, lambda *_: ()), weight=0.5),
         Phase(
             "write_sections",
             items=sections_to_write,

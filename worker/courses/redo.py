@@ -226,7 +226,7 @@ async def plan_change(work: Work) -> dict[str, Any]:
     await work.note(found["what"])
     return {
         **found, "changed": found["section"] != source.pieces[key], "index": list(source.pieces).index(key) + 1,
-        "part": {**part, **part_of(part["number"], part["title"], [stub(one) for one in mine])},
+        "part": {**part, **part_of(part["number"], part["title"], [stub(one) for one in mine], part)},
         "estimated_minutes": source.head["estimated_minutes"] + minutes,
     }  # fmt: skip
 

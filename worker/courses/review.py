@@ -169,7 +169,7 @@ def totals(parts: Parts, before: Parts) -> list[str]:
         for section in part["sections"]:
             section["prerequisites"] = [one for one in section["prerequisites"] if one in seen]
             seen.add(section["id"])
-        told = part_of(part["number"], part["title"], [stub(section) for section in part["sections"]])
+        told = part_of(part["number"], part["title"], [stub(section) for section in part["sections"]], part)
         part.update({name: told[name] for name in ("minutes", "summary", "objectives")})
     return [
         f"Set “{part['title']}” to {part['minutes']} minutes instead of {old['minutes']}, the sum of its sections."

@@ -19,6 +19,7 @@ def revised(planned: Parts, answer: Mapping[str, Any] | None) -> Parts:
         sections = []
         for place, one in enumerate(part["sections"], 1):
             section = dict(known.get(one["id"]) or {**NEW, "id": one["id"]})
+            section["named"] = section.get("title") != one["title"]
             needed = [id_ for id_ in section["prerequisites"] if id_ in earlier]
             section.update(number=f"{number}.{place}", title=one["title"], prerequisites=needed)
             earlier.add(section["id"])

@@ -1,4 +1,4 @@
-"""The shape of a language model's answer for a section."""
+"""The shapes of a language model's answers for a section and for a part."""
 
 from typing import Annotated
 
@@ -33,3 +33,8 @@ class SectionSaid(_Reply):
     title: Said = ""
     paragraphs: Annotated[list[ParagraphSaid], Field(min_length=1, max_length=60)]
     questions: Annotated[list[QuestionSaid], Field(max_length=20)] = []
+
+
+class PartSaid(_Reply):
+    title: Said
+    summary: Said

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import orjson
@@ -10,7 +10,9 @@ import pytest
 
 from app import generations
 from app.kinds.course import CourseResult
-from bench import replies, retell
+from app.kinds.course_outline import OutlineEdit
+from app.library.outline import go_on, outline
+from bench import replies, retell, retell_part
 from tests.support.library import SHELF, put, put_book, read
 from tests.support.models import Models, Says
 from tests.worker.llm.conftest import Tales, Told
@@ -55,6 +57,17 @@ def sections(course: dict[str, Any]) -> list[dict[str, Any]]:
     return [section for part in course["parts"] for section in part["sections"]]
 
 
+def either(section: Callable[[replies.Document], Any], part: Callable[[replies.Document], Any] | None = None) -> Says:
+    """A model that answers for sections and for parts; as it ought to for parts where nothing else is said."""
+    for_part = part or (lambda asked: retell_part.introduced(asked, random.Random(5)))
+    return says(lambda asked: (for_part if "part" in asked else section)(asked))
+
+
+def briefs(model: Models, what: str) -> list[dict[str, Any]]:
+    """The calls for a ``section`` or a ``part``."""
+    return [call for call in model.calls if what in replies.document(call["messages"])]
+
+
 def cited(section: dict[str, Any]) -> None:
     """Each paragraph ends with a citation, and each citation leads to a source with a quote."""
     refs = {source["ref"] for source in section["sources"]}
@@ -66,7 +79,7 @@ def cited(section: dict[str, Any]) -> None:
 
 
 async def test_a_model_writes_the_lessons_and_every_sentence_is_tied(courses: Courses, model: Models) -> None:
-    model.always = says(lambda asked: retell.faithful(asked, random.Random(1)))
+    model.always = either(lambda asked: retell.faithful(asked, random.Random(1)))
     told, course = await courses.made()
     made = sections(course)
     assert made and [section["rungs"] for section in made] == [[]] * len(made)
@@ -75,18 +88,19 @@ async def test_a_model_writes_the_lessons_and_every_sentence_is_tied(courses: Co
         cited(section)
         assert {check["objective"] for check in section["check"]} == set(range(len(section["objectives"])))
     # The style is asked for, as data.
-    document = replies.document(model.calls[0]["messages"])
+    document = replies.document(briefs(model, "section")[0]["messages"])
     assert document["person"]["preferences"]["style"] == "witty, with stories"
     assert "witty" not in model.calls[0]["messages"][0]["content"]
-    assert len(model.calls) == len(made)
+    assert len(briefs(model, "section")) == len(made)
     # The review finds all of it supported, though it is not word for word.
     assert course["review"]["scores"]["support"] == 1.0 and told.view.phases[3].tokens > 0
     frames = [frame for frame in courses.tales.frames if frame["type"] == "item.delta"]
-    assert {frame["phase"] for frame in frames} == {"write_sections"} and {"section-1.1"} <= {f["key"] for f in frames}
+    assert {frame["phase"] for frame in frames} == {"outline_parts", "write_sections"}
+    assert {"part-1", "section-1.1"} <= {frame["key"] for frame in frames}
 
 
 async def test_what_no_passage_says_is_dropped(courses: Courses, model: Models) -> None:
-    model.always = says(lambda asked: retell.with_some_inventions(asked, random.Random(2)))
+    model.always = either(lambda asked: retell.with_some_inventions(asked, random.Random(2)))
     told, course = await courses.made()
     made = sections(course)
     assert {section["author"] for section in made} == {"llm"}
@@ -99,12 +113,16 @@ async def test_what_no_passage_says_is_dropped(courses: Courses, model: Models) 
 
 @pytest.mark.parametrize("how", range(len(retell.HOSTILE)))
 async def test_nothing_hostile_gets_through(courses: Courses, model: Models, how: int) -> None:
-    model.always = says(lambda asked: retell.hostile(asked, random.Random(3), how))
+    model.always = either(
+        lambda asked: retell.hostile(asked, random.Random(3), how),
+        lambda asked: retell_part.hostile(asked, random.Random(3), how),
+    )
     _, course = await courses.made()
     made = sections(course)
-    assert {section["author"] for section in made} == {"rules"} and course["engine"] == "rules"
+    assert {piece["author"] for piece in (*made, *course["parts"])} == {"rules"} and course["engine"] == "rules"
     assert all([one["rung"] for one in section["rungs"]] == ["full", "short"] for section in made)
-    everything = orjson.dumps([{**section, "rungs": []} for section in made]).decode()
+    assert all([one["rung"] for one in part["rungs"]] == ["full", "short"] for part in course["parts"])
+    everything = orjson.dumps([{**piece, "rungs": [], "sections": []} for piece in (*made, *course["parts"])]).decode()
     for bad in ("evil.example", "<script", "PWNED", "Zwirn", "sk-1234567"):
         assert bad not in everything
 
@@ -114,12 +132,17 @@ def length(call: dict[str, Any]) -> int:
 
 
 async def test_the_shorter_brief_is_shorter_and_quotes_the_complaints(courses: Courses, model: Models) -> None:
-    model.always = says(lambda asked: retell.hostile(asked, random.Random(4), 0))
+    chance = random.Random(4)
+    model.always = either(
+        lambda asked: retell.hostile(asked, chance, 0), lambda asked: retell_part.hostile(asked, chance, 0)
+    )
     await courses.made()
-    assert len(model.calls) >= 4
-    for full, short in zip(model.calls[::2], model.calls[1::2], strict=True):
-        assert length(short) < 0.5 * length(full)
-    short = model.calls[1]["messages"]
+    for what in ("part", "section"):
+        calls = briefs(model, what)
+        assert len(calls) >= 2
+        for full, short in zip(calls[::2], calls[1::2], strict=True):
+            assert length(short) < 0.5 * length(full)
+    short = briefs(model, "section")[1]["messages"]
     assert any("does not say: Professor Zwirn" in said for said in replies.document(short)["refused_because"])
 
 
@@ -134,10 +157,12 @@ async def test_instructions_in_a_book_or_a_wish_are_data(courses: Courses, model
         "paragraphs": [{"heading": "PWNED", "sentences": [{"text": injected, "ref": 1}] * 20, "block": 0}],
         "questions": [{"question": "PWNED by whom?", "answer": injected, "ref": 1, "objective": 0}],
     }
-    model.always = says(lambda asked: obeys)
+    obeys_part = {"title": "PWNED", "summary": f"{injected} {injected}"}
+    model.always = either(lambda asked: obeys, lambda asked: obeys_part)
     _, course = await courses.made(preferences={"notes": injected, "style": injected[:150]})
     assert {section["author"] for section in sections(course)} == {"rules"}
-    assert all(section["title"] != "PWNED" for section in sections(course))
+    assert {part["author"] for part in course["parts"]} == {"rules"}
+    assert all(piece["title"] != "PWNED" for piece in (*sections(course), *course["parts"]))
     for call in model.calls:
         system, user = call["messages"]
         assert "PWNED" not in system["content"] and len(call["messages"]) == 2
@@ -154,3 +179,70 @@ async def test_a_model_that_is_away_leaves_the_rules_course(courses: Courses, mo
     await courses.tales.with_settings()
     assert {section["author"] for section in plain} == {"rules"}
     assert all(supports(section["lesson"], section["sources"][0]["quote"][:60]) for section in plain)
+
+
+async def test_a_model_introduces_the_parts_and_its_words_stay(courses: Courses, model: Models) -> None:
+    """Also when the sections have other minutes than planned; what the sections do not say is left out."""
+
+    def introduced(asked: replies.Document) -> dict[str, Any]:
+        told = retell_part.introduced(asked, random.Random(5))
+        return {**told, "summary": f"{told['summary']} Professor Zwirn of Heidelberg says so as well."}
+
+    model.always = either(lambda asked: retell.faithful(asked, random.Random(1)), introduced)
+    told, course = await courses.made(hours=2.0)
+    assert len(course["parts"]) > 1 and len({part["title"] for part in course["parts"]}) == len(course["parts"])
+    for part in course["parts"]:
+        assert part["author"] == "llm" and part["rungs"] == [] and part["title"].startswith("First steps: ")
+        assert part["summary"].startswith("In this part you learn to ") and "Zwirn" not in part["summary"]
+        assert part["minutes"] == sum(section["minutes"] for section in part["sections"])
+    notes = [event.get("note", "") for event in told.events]
+    left = [note for note in notes if re.search(r"left out \d sentences? that its sections do not say", note)]
+    assert len(left) == len(course["parts"])
+    # Every other part's title is known to it.
+    last = replies.document(briefs(model, "part")[-1]["messages"])
+    assert set(last["others"]) == {part["title"] for part in course["parts"][:-1]}
+
+
+async def test_one_bad_part_costs_one_part(courses: Courses, model: Models) -> None:
+    def alike(asked: replies.Document) -> dict[str, Any]:
+        return {**retell_part.introduced(asked, random.Random(5)), "title": "About its value"}
+
+    model.always = either(lambda asked: retell.faithful(asked, random.Random(1)), alike)
+    _, course = await courses.made(hours=2.0)
+    first, *others = course["parts"]
+    assert first["author"] == "llm" and first["title"] == "About its value" and others
+    for part in others:
+        assert part["author"] == "rules" and part["title"] != "About its value"
+        assert {one["why"] for one in part["rungs"]} == {"another part is called About its value"}
+    assert {section["author"] for section in sections(course)} == {"llm"}
+
+
+async def test_the_persons_outline_wins(courses: Courses, model: Models) -> None:
+    """What a model wrote of a part stays where its sections stay; titles are the person's."""
+    model.always = either(lambda asked: retell.faithful(asked, random.Random(1)))
+    tales = courses.tales
+    given = {**ASKED, "hours": 2.0, "preferences": {"review_outline": True}}
+    asked = await generations.create(tales.db, tales.bell, tales.settings, tales.person, "course", given, fresh=True)
+    id_ = asked.generation.id
+    tales.runner = courses.runner
+    await tales.make(1)
+    outlined = await outline(tales.db, tales.person.id, id_)
+    assert outlined and len(outlined) > 2 and {part["author"] for part in outlined} == {"llm"}
+    parts = [
+        {"title": part["title"], "sections": [{"id": one["id"], "title": one["title"]} for one in part["sections"]]}
+        for part in outlined
+    ]
+    parts[0]["title"], parts[0]["sections"][0]["title"] = "My own words", "My own section"
+    moved = parts[1]["sections"].pop()
+    parts[2]["sections"].append(moved)
+    edit = OutlineEdit.model_validate({"parts": [part for part in parts if part["sections"]]})
+    await go_on(tales.db, tales.bell, tales.person.id, id_, edit)
+    await tales.make(1)
+    result = await generations.result(tales.db, tales.person.id, "course", id_)
+    assert result is not None
+    made = result["parts"]
+    assert made[0]["title"] == "My own words" and made[0]["sections"][0]["title"] == "My own section"
+    assert made[0]["author"] == "llm" and made[0]["summary"] == outlined[0]["summary"]
+    assert made[-1]["author"] == "llm" if len(outlined) > 3 else True
+    changed = next(part for part in made if moved["id"] in {one["id"] for one in part["sections"]})
+    assert changed["author"] == "rules" and f"{len(changed['sections'])} sections" in changed["summary"]
