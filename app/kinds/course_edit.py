@@ -35,4 +35,5 @@ KIND: Final = Kind(
     assemble=lambda head, sections: {**head, "sections": sections},
     item_noun="section",
     edits="course",
+    llm=True,
 )

@@ -11,11 +11,12 @@ NAMES = {
 }
 
 
-def written_by(pieces: Sequence[dict[str, Any]], noun: str = "week") -> list[str]:
-    """A sentence for each run of weeks (or days) by the same author, with why a better one was not to be had."""
+def written_by(pieces: Sequence[dict[str, Any]], noun: str = "week", number: str = "") -> list[str]:
+    """A sentence for each run of weeks (or days, parts, sections) by the same author, with why a better one was not to
+    be had. ``number``: the field that counts them, where it is not called like them."""
     said = []
     for (name, why), run in groupby(pieces, key=_author):
-        numbers = [piece[noun] for piece in run]
+        numbers = [piece[number or noun] for piece in run]
         which = noun.capitalize()
         which = f"{which} {numbers[0]}" if len(numbers) == 1 else f"{which}s {numbers[0]} to {numbers[-1]}"
         said.append(f"{which}: {name}{f' ({why})' if why else ''}.")

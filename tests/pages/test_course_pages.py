@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select, update
 from starlette.responses import Response
 
 from app import generations
@@ -12,6 +13,7 @@ from app.accounts.sessions import start_session
 from app.database import Database
 from app.generations import Bell
 from app.library import importing, progress
+from app.models import Item, Result
 from app.person import Person
 from app.settings import Settings
 from tests.pages.conftest import Browser
@@ -101,6 +103,23 @@ async def test_the_overview_says_what_there_is_and_how_far_one_is(
     assert "Go on where you stopped" in text and f'class="button button-main" href="{home}/1.2"' in text
     assert "1 of 6 sections read" in text
     assert "1 of 6 sections read" in (await reader.get("/courses")).text
+
+
+async def test_a_course_that_a_model_wrote_says_who_wrote_what(
+    reader: httpx.AsyncClient, course: dict[str, Any], db: Database
+) -> None:
+    assert "Who wrote it" not in (await reader.get(f"/courses/{course['id']}")).text
+    left = [{"rung": "full", "why": "a sentence <b>shouts</b>"}, {"rung": "short", "why": "The model is busy."}]
+    async with db.write() as session:
+        for key, more in (("part-1", {"author": "llm"}), ("section-1.2", {"author": "rules", "rungs": left})):
+            mine = (Item.generation_id == course["id"]) & (Item.key == key)
+            content = (await session.execute(select(Item.content).where(mine))).scalar_one()
+            await session.execute(update(Item).where(mine).values(content={**content, **more}))
+        head = (await session.execute(select(Result.head).where(Result.id == course["id"]))).scalar_one()
+        await session.execute(update(Result).where(Result.id == course["id"]).values(head={**head, "engine": "llm"}))
+    shown = (await reader.get(f"/courses/{course['id']}")).text
+    assert "Who wrote it" in shown and "Part 1: the language model. Part 2: our rules engine." in shown
+    assert "Section 1.2: our rules engine (The model is busy)." in shown
 
 
 async def test_a_course_that_the_library_could_not_give_says_so(

@@ -61,7 +61,7 @@ def added(
     wished = up_to(SECTION_MINUTES, whole.hours)
     costs = {unit.key: outline.estimate(unit, whole) for unit in units}
     chosen = topics.woven(sorted(outline.choose(units, costs, wished), key=lambda unit: (-unit.worth, unit.key)))
-    rows = [_unit(unit, shelf) for unit in chosen]
+    rows = [unit_of(unit, shelf) for unit in chosen]
     books = [card(book) for index, book in enumerate(shelf.books) if any(unit.book == index for unit in chosen)]
     return {**planned, "units": rows}, books
 
@@ -94,7 +94,7 @@ def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list
         for place, section in enumerate(part, 1):
             told.append({
                 "id": section.id, "number": f"{number}.{place}", "title": section.title, "minutes": section.minutes,
-                "level": section.level, "units": [_unit(unit, shelf) for unit in section.units],
+                "level": section.level, "units": [unit_of(unit, shelf) for unit in section.units],
                 "prerequisites": [sections[index].id for index in before[at]],
                 "introduces": [
                     {"book": shelf.books[book]["id"], "unit": number, "passage": piece.id, "sentence": sentence}
@@ -107,7 +107,7 @@ def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list
     return rows
 
 
-def _unit(unit: Unit, shelf: Shelf) -> dict[str, Any]:
+def unit_of(unit: Unit, shelf: Shelf) -> dict[str, Any]:
     """Which passages, without their text: that is read when the section is written."""
     return {
         "book": shelf.books[unit.book]["id"], "number": unit.number, "chapter": unit.chapter, "title": unit.title,
@@ -146,6 +146,14 @@ def units_of(
     return found
 
 
+def brief_of(asked: dict[str, Any], planned: Mapping[str, Any]) -> Brief:
+    """The course's brief; ``as``: how this section is wanted otherwise."""
+    brief = read(CourseInput.model_validate(asked))
+    if wished := planned.get("as"):
+        return replace(brief, **{**wished, "styles": frozenset(wished["styles"])})
+    return brief
+
+
 def write(
     asked: dict[str, Any],
     planned: dict[str, Any],
@@ -153,7 +161,7 @@ def write(
     passages: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     """A section as the result has it."""
-    brief = read(CourseInput.model_validate(asked))
+    brief = brief_of(asked, planned)
     units = units_of(planned["units"], books, passages)
     section = Section(units, 0, planned["title"], planned["level"])
     rows = {row["id"]: row for row in passages}

@@ -9,8 +9,8 @@ from worker.ladder import Author
 from worker.llm.pen import Brief
 from worker.phases import Spec, Work
 
-# Of a section: what it is planned to be, the books, and the passages that it is made of.
-Material = tuple[dict[str, Any], Sequence[dict[str, Any]], Sequence[dict[str, Any]]]
+# Of a section: what was asked, what it is planned to be, the books, and the passages that it is made of.
+Material = tuple[dict[str, Any], dict[str, Any], Sequence[dict[str, Any]], Sequence[dict[str, Any]]]
 Gather = Callable[[Work, Spec], Awaitable[Material]]
 GatherPart = Callable[[Work, Spec], Awaitable[penned_part.Material]]
 # Tokens of an answer for a word of the lesson: the sentence around it, its reference, questions.
@@ -21,10 +21,10 @@ LEAST_TOKENS: Final = 1500
 async def write(work: Work, spec: Spec, gather: Gather, rung: str, found: Sequence[str] = ()) -> dict[str, Any]:
     """Raises InvalidOutput with what is wrong, and Unavailable where there is nothing to write from."""
     assert work.llm is not None
-    planned, books, passages = await gather(work, spec)
+    told, planned, books, passages = await gather(work, spec)
     # Vectors are of no use to it, and large.
     rows = [{name: row[name] for name in ("id", "book_id", "number", "locator", "text")} for row in passages]
-    material = (work.claim.input, planned, list(books), rows, rung)
+    material = (told, planned, list(books), rows, rung)
     asked = await work.offload(penned.asked, *material, list(found))
     if not asked["messages"]:
         raise Unavailable("The library has no passages to write this from.")

@@ -129,11 +129,11 @@ async def _material(work: Work, spec: Spec) -> llm.Material:
     ids = [id_ for unit in planned["units"] for id_ in unit["passages"]]
     ids += [one["passage"] for one in planned["introduces"]]
     passages = await evidence.passages(work.db, work.claim.account_id, [], ids) if ids else []
-    return planned, books, passages
+    return work.claim.input, planned, books, passages
 
 
 async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
-    return await work.offload(desk.write, work.claim.input, *await _material(work, spec))
+    return await work.offload(desk.write, *await _material(work, spec))
 
 
 # What a model writes is checked, sentence by sentence, as it is written.

@@ -8,10 +8,10 @@ from markdown_it import MarkdownIt
 
 from app.kinds.course import CourseInput
 from worker.courses import order, phrases, questions, reading, text, texts
+from worker.courses.anew import wish
 from worker.courses.brief import core_of, read
 from worker.courses.evidence import Exercise, Piece, Unit, clean_title, numbered
 from worker.courses.lesson import compose
-from worker.courses.redo import wish
 
 
 @pytest.mark.parametrize(
