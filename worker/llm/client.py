@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx2
-import openai
 import orjson
-from openai import AsyncOpenAI
 
 from app.generations import Bell
 from app.settings import Endpoint, Settings
@@ -71,7 +69,11 @@ class Client:
         if settings.llm_recording is not None:
             transport = Recorded(settings.llm_recording, transport)
         self._http = httpx2.AsyncClient(transport=transport, follow_redirects=False)
-        self._openai = AsyncOpenAI(
+        # Half a second to import, which workers without a language model do not pay.
+        import openai
+
+        self._failed = openai.OpenAIError
+        self._openai = openai.AsyncOpenAI(
             # An endpoint of one's own wants no key, the library wants one.
             api_key=endpoint.api_key or "none", base_url=endpoint.base_url, max_retries=0, http_client=self._http,
             timeout=httpx2.Timeout(settings.llm_idle_timeout, connect=min(CONNECT, settings.llm_idle_timeout)),
@@ -93,7 +95,7 @@ class Client:
                 await self._stream(asked, manner, received, heard)
         except TimeoutError:
             raise Silent from None
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
+        except (self._failed, httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
             raise failure(error, self.provider) from None
         finally:
             received.text = received.text or "".join(received.parts)

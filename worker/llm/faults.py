@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 import httpx2
-import openai
 
 from worker.errors import Failure, InvalidOutput, RateLimited, TimedOut, Unreachable
 
@@ -48,6 +47,8 @@ AWAY: Final = "The language model cannot be reached."
 
 def failure(error: Exception, provider: str) -> Failure:
     """What to do about an exception of openai or httpx2; an unknown one is returned as a fault of the network."""
+    import openai  # as late as in `worker.llm.client`
+
     match error:
         case openai.RateLimitError():
             if "insufficient_quota" in str(error.code) or "insufficient_quota" in str(error.type):

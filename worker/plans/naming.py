@@ -4,6 +4,7 @@ A model's words about a meal may name what is in the meal, what our own words fo
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -48,11 +49,16 @@ def _phrases(food: Food) -> Iterator[tuple[str, ...]]:
 
 
 # A word that is all of a food's name means that food: "butter" is not peanut butter.
-ALONE: Final[Mapping[str, frozenset[str]]] = {
-    word: frozenset(food.id for food in FOODS.values() if (word,) in set(_phrases(food)))
-    for word in WORDS
-    if any((word,) in set(_phrases(food)) for food in FOODS.values())
-}
+def _alone() -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for food in FOODS.values():
+        for phrase in _phrases(food):
+            if len(phrase) == 1 and phrase[0] in WORDS:
+                found[phrase[0]].add(food.id)
+    return {word: frozenset(foods) for word, foods in found.items()}
+
+
+ALONE: Final[Mapping[str, frozenset[str]]] = _alone()
 
 
 @dataclass(frozen=True)

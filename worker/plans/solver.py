@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from worker.plans.foods import Food
 from worker.plans.meals import Meal
@@ -97,6 +95,10 @@ class _Program:
         self.most.append(most)
 
     def solve(self, seconds: float) -> np.ndarray | None:
+        # Half a second to import, which only the processes pay that solve.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_array
+
         values = [value for row in self.rows for value in row.values()]
         columns = [column for row in self.rows for column in row]
         ends = np.cumsum([0, *(len(row) for row in self.rows)])
