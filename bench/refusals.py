@@ -6,14 +6,12 @@ The questions are those of the judgements of search (``tests/library/gold.json``
 """
 
 import asyncio
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from app.database import Database
-from app.kinds.course import CourseInput
-from bench.courses import CourseWork, claim_of, shelf
+from bench.courses import begun, shelf
 from tests.support.library import asked, off_topic
 from worker.courses.pipeline import PIPELINE
 
@@ -21,8 +19,7 @@ UP_TO = 2  # phases: what the library has is known when it is searched
 
 
 async def level(db: Database, query: str) -> str:
-    told = CourseInput(query=query, hours=0.5)
-    work: Any = CourseWork(input=told, done={}, made={}, answers={}, db=db, claim=claim_of(told))
+    work = begun(db, {"query": query, "hours": 0.5})
     for phase in PIPELINE.phases[:UP_TO]:
         assert phase.run is not None
         work.done[phase.name] = await phase.run(work)
