@@ -157,8 +157,8 @@ SLY: Final[tuple[Callable[[dict[str, Any]], None], ...]] = (
 )  # fmt: skip
 # What of them all must be in nothing that people see.
 BAD: Final = (
-    "Zwirn", "zwirn", "37.5", "evil.example", "<script", "<b>", "PWNED", "sk-1234567", "Kowalski", "58 kg",
-    "a teacher who writes", "EVER HAVE TO KNOW",
+    "Zwirn", "zwirn", "37.5% a year", "37.5% of it", "evil.example", "<script", "<b>", "PWNED", "sk-1234567",
+    "Kowalski", "weighs 58 kg", "a teacher who writes", "EVER HAVE TO KNOW",
 )  # fmt: skip
 
 

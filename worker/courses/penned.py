@@ -10,14 +10,15 @@ import orjson
 from pydantic import ValidationError
 
 from app.kinds.course import CourseInput
-from worker.courses import desk, reading
-from worker.courses.amounts import RECALL
+from worker.courses import desk, fitted, reading
+from worker.courses.amounts import RECALL, SAME_SENTENCE
 from worker.courses.brief import Brief, read
+from worker.courses.cited import Page
 from worker.courses.evidence import Piece
 from worker.courses.lesson import QUOTE
 from worker.courses.said import QuestionSaid, SectionSaid
-from worker.courses.support import nearest_words, supports
-from worker.courses.text import as_markdown, blocks, escaped, leans
+from worker.courses.support import nearest_words, speaks_of, supports
+from worker.courses.text import alike, as_markdown, blocks, leans
 from worker.llm import wording
 
 Rows = Sequence[dict[str, Any]]
@@ -26,13 +27,16 @@ Rows = Sequence[dict[str, Any]]
 READ: Final = {"full": 2600, "short": 900}
 # Of the lesson that the rules compose, the share that the shorter brief asks for.
 RETOLD: Final = 0.7
-# Against the words of the lesson that the rules compose: shorter or longer is refused, so that the hours hold.
+# Against the words of the lesson that the rules compose: shorter or longer is refused; between them it is made to fit.
 FEWEST, MOST_WORDS = 0.55, 1.7
 # More unsupported sentences than this share, and the answer is refused; fewer are dropped.
 UNSUPPORTED: Final = 0.34
 MOST_FOUND: Final = 5
 QUOTED: Final = 3
 TITLE: Final = (4, 90)  # characters
+# Shares of the words of a heading, and of a question, that the passages have.
+HEADED, ASKED = 0.6, 0.5
+OWN_WORDS: Final = "In the books' own words"
 
 DATA: Final = (
     'The user message is one JSON document of data. Passages are from books and texts under "person" were typed by the '
@@ -90,6 +94,7 @@ class Desk:
         self.rules = desk.write(asked, planned, books, passages)
         self.books = {book["id"]: book for book in books}
         units = desk.units_of(planned["units"], books, passages)
+        self.concepts = [concept for unit in units for concept in unit.concepts]
         self.pieces: list[Piece] = []
         left = READ[rung]
         quoted = {source["locator"] for source in self.rules["sources"]}
@@ -112,6 +117,16 @@ class Desk:
         """Of the sentences of the rules' lesson."""
         told = (sentence for part in reading.read(self.rules["lesson"]) for sentence in part.sentences)
         return max(40, sum(len(sentence.split()) for sentence in told))
+
+    @property
+    def evidence(self) -> str:
+        return " ".join([self.rules["title"], *(piece.text for piece in self.pieces)])
+
+    def source(self, ref: int, text: str) -> dict[str, Any]:
+        """The passage, with what of it is nearest to the text."""
+        piece = self.pieces[ref - 1]
+        book, quote = self.books[piece.book_id]["title"], nearest_words(piece.text, text, QUOTE)
+        return {"book_id": piece.book_id, "book": book, "locator": piece.locator, "quote": quote}
 
     def _retold(self) -> list[dict[str, Any]]:
         """What the rules' lesson tells of each passage, the last of it left out; all of one with nothing to go by."""
@@ -182,10 +197,13 @@ def composed(
     whole = sum(len(one.sentences) for one in said.paragraphs)
     if dropped > UNSUPPORTED * max(1, whole):
         return {"found": found[:MOST_FOUND]}
-    words = sum(len(text.split()) for one in kept for text, _ in one["sentences"])
+    words = sum(fitted.words_of(text for text, _ in one["sentences"]) for one in kept)
     if not FEWEST * at.words <= words <= MOST_WORDS * at.words:
         return {"found": [f"the lesson has {words} words, wanted are about {at.words}"]}
-    return {"section": _section(at, said, kept, words), "dropped": dropped}
+    section = _section(at, said, kept)
+    if section["minutes"] != at.rules["minutes"]:
+        return {"found": [f"the lesson takes {section['minutes']} minutes, planned are {at.rules['minutes']}"]}
+    return {"section": section, "dropped": dropped}
 
 
 def _kept(at: Desk, said: SectionSaid) -> tuple[list[dict[str, Any]], list[str], int]:
@@ -202,7 +220,8 @@ def _kept(at: Desk, said: SectionSaid) -> tuple[list[dict[str, Any]], list[str],
         before = True
         for one in paragraph.sentences:
             text = wording.cleaned(one.text)
-            wrong = "a sentence comes twice" if text in told else _wrong(at, text, one.ref)
+            again = text in told or any(alike(text, other) >= SAME_SENTENCE for other in told)
+            wrong = "a sentence comes twice" if again else _wrong(at, text, one.ref)
             told.add(text)
             before = not wrong and (before or not leans(text))
             if before:
@@ -210,11 +229,9 @@ def _kept(at: Desk, said: SectionSaid) -> tuple[list[dict[str, Any]], list[str],
             else:
                 dropped += 1
                 found += [wrong] if wrong else []
-        heading = wording.cleaned(paragraph.heading)
-        good = heading and len(heading) <= TITLE[1] and not wording.wrong(heading, wording.MARKUP + wording.WRONG)
         block = paragraph.block if 0 < paragraph.block <= len(at.blocks) else 0
         if sentences:
-            kept.append({"heading": heading if good else "", "sentences": sentences, "block": block})
+            kept.append({"heading": _heading(at, paragraph.heading), "sentences": sentences, "block": block})
     return kept, found, dropped
 
 
@@ -232,34 +249,54 @@ def _wrong(at: Desk, text: str, ref: int) -> str | None:
     return None
 
 
-def _section(at: Desk, said: SectionSaid, kept: list[dict[str, Any]], words: int) -> dict[str, Any]:
-    numbers: dict[int, int] = {}
-    quotes: dict[int, str] = {}
+def _heading(at: Desk, said: str) -> str:
+    """Empty where it is not about the passages, or says what is not to be said."""
+    text = wording.cleaned(said)
+    good = len(text) <= TITLE[1] and not wording.shouts(text)
+    good = good and not wording.wrong(text, wording.MARKUP + wording.WRONG)
+    return text if good and speaks_of(at.evidence, text, HEADED) else ""
 
-    def cite(ref: int, text: str) -> int:
-        quotes.setdefault(ref, nearest_words(at.pieces[ref - 1].text, text, QUOTE))
-        return numbers.setdefault(ref, len(numbers) + 1)
 
-    lines: list[str] = []
-    for paragraph in kept:
-        if paragraph["heading"]:
-            lines.append(f"### {escaped(paragraph['heading'])}")
-        lines += [f"{escaped(' '.join(texts))} [{cite(ref, texts[0])}]" for ref, texts in _runs(paragraph["sentences"])]
-        if paragraph["block"]:
-            ref, block = at.blocks[paragraph["block"] - 1]
-            lines += [f"From source [{cite(ref, block.text)}]:", as_markdown(block)]
-            words += len(block.text.split())
+def _section(at: Desk, said: SectionSaid, kept: list[dict[str, Any]]) -> dict[str, Any]:
+    """As long as the rules' section."""
     checks = _checks(at, said.questions)
-    minutes = max(1, round(words * at.brief.rate + sum(one["minutes"] for one in checks)))
-    sources = [
-        {"ref": number, "book_id": piece.book_id, "book": at.books[piece.book_id]["title"], "locator": piece.locator,
-         "quote": quotes[ref]}
-        for ref, number in numbers.items()
-        for piece in [at.pieces[ref - 1]]
-    ]  # fmt: skip
-    title = _title(at, said.title)
-    more = {"title": title, "minutes": minutes, "lesson": "\n\n".join(lines), "sources": sources, "check": checks}
-    return {**at.rules, **more, "author": "llm"}
+    least, most = fitted.window({**at.rules, "check": checks}, at.brief.rate)
+    whole = fitted.told_by(at.rules["lesson"])
+    aim = min(most, max(least, sum(one.words for one in whole)))
+    placed = [at.blocks[one["block"] - 1][1] for one in kept if one["block"]]
+    shown = fitted.words_of(block.text for block in placed)
+    words = shown + sum(fitted.words_of(text for text, _ in one["sentences"]) for one in kept)
+    told = fitted.shortened([one["sentences"] for one in kept], words - most)
+    said_now = [text for paragraph in told for text, _ in paragraph]
+    words = shown + fitted.words_of(said_now)
+    left = fitted.untold(whole, said_now, [as_markdown(block) for block in placed])
+    more = fitted.filling(left, words, aim, most)
+    words += sum(one.words for one in more)
+
+    page = Page(at.concepts)
+    for one, sentences in zip(kept, told, strict=True):
+        if one["heading"]:
+            page.heading(one["heading"])
+        for ref, texts in _runs(sentences):
+            page.paragraph(texts, at.source(ref, texts[0]))
+        if one["block"]:
+            ref, block = at.blocks[one["block"] - 1]
+            page.block(as_markdown(block), at.source(ref, block.text))
+    if more:
+        page.heading(OWN_WORDS)
+    sources = {source["ref"]: source for source in at.rules["sources"]}
+    for rest in more:
+        if rest.sentences:
+            page.paragraph(rest.sentences, sources[rest.ref])
+        for markdown in rest.blocks:
+            (page.following if rest.sentences else page.block)(markdown, sources[rest.ref])
+    lesson = page.lesson
+    return {
+        **at.rules, "title": _title(at, said.title),
+        "minutes": max(1, round(words * at.brief.rate + sum(one["minutes"] for one in checks))),
+        "key_concepts": [one for one in at.rules["key_concepts"] if one.lower() in lesson.replace("**", "").lower()],
+        "lesson": lesson, "sources": page.sources, "check": checks, "author": "llm",
+    }  # fmt: skip
 
 
 def _runs(sentences: Sequence[tuple[str, int]]) -> list[tuple[int, list[str]]]:
@@ -278,26 +315,27 @@ def _title(at: Desk, said: str) -> str:
     text = wording.cleaned(said).rstrip(".")
     good = TITLE[0] <= len(text) <= TITLE[1] and not wording.shouts(text)
     good = good and not wording.wrong(text, wording.MARKUP + wording.WRONG)
-    evidence = " ".join([at.rules["title"], *(piece.text for piece in at.pieces)])
-    return text if good and supports(evidence, text) else str(at.rules["title"])
+    return text if good and supports(at.evidence, text) else str(at.rules["title"])
 
 
 def _checks(at: Desk, questions: Sequence[QuestionSaid]) -> list[dict[str, Any]]:
-    """For each objective the model's questions whose answers stand in their passages, else the rules'; and the books'
-    own exercises in any case."""
+    """The rules' questions, in whose places the model's stand as far as they are about the passages, with answers from
+    there: so they take the time that was planned. The books' own exercises stay."""
     made: dict[int, list[dict[str, Any]]] = {}
+    asked: set[str] = set()
+    about = " ".join([at.evidence, *at.rules["objectives"]])
     for one in questions:
         question, answer = wording.cleaned(one.question), wording.cleaned(one.answer)
         known = 0 <= one.objective < len(at.rules["objectives"]) and 0 < one.ref <= len(at.pieces)
-        short = 8 <= len(question) <= 300 and 2 <= len(answer) <= 600
+        short = 8 <= len(question) <= 300 and 2 <= len(answer) <= 600 and question not in asked
         wrong = wording.wrong(f"{question} {answer}", wording.MARKUP + wording.WRONG)
-        if known and short and not wrong and supports(at.pieces[one.ref - 1].text, answer):
+        good = known and short and not wrong and speaks_of(about, question, ASKED)
+        if good and supports(at.pieces[one.ref - 1].text, answer):
+            asked.add(question)
             entry = {"question": question, "answer": answer, "objective": one.objective, "minutes": RECALL}
             made.setdefault(one.objective, []).append(entry)
     checks: list[dict[str, Any]] = []
-    for objective in range(len(at.rules["objectives"])):
-        mine = [one for one in at.rules["check"] if one["objective"] == objective]
-        exercises = [one for one in mine if one.get("minutes", RECALL) > RECALL]
-        own = made.get(objective, [])
-        checks += [*own[:2], *exercises] if own else mine
+    for one in at.rules["check"]:
+        mine = made.get(one["objective"], [])
+        checks.append(mine.pop(0) if mine and one["minutes"] == RECALL else one)
     return checks
