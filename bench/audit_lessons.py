@@ -29,6 +29,7 @@ from worker.llm.pen import Brief
 RUNGS: Final = ("full", "short", "rules")
 SHOWN: Final = 12  # violations
 _CITATION: Final = re.compile(r"(?<!\\)\[(\d{1,4})\](?!\()")
+_CODE: Final = re.compile(r"`[^`]*`")
 
 
 class Model:
@@ -87,7 +88,7 @@ def _of_section(section: Mapping[str, Any], library: Library) -> Counter[str]:
     found: Counter[str] = Counter()
     refs = {source["ref"] for source in section["sources"]}
     prose = [part.markdown for part in reading.read(section["lesson"]) if not part.markdown.startswith(("```", "|"))]
-    cited = {int(number) for piece in prose for number in _CITATION.findall(piece)}
+    cited = {int(number) for piece in prose for number in _CITATION.findall(_CODE.sub("", piece))}
     found["a citation leads nowhere"] += len(cited - refs)
     found["a source is not cited"] += len(refs - cited)
     for source in section["sources"]:

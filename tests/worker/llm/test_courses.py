@@ -1,5 +1,6 @@
 """Courses that a language model writes: every sentence tied to a passage, and nothing that none of them says."""
 
+import itertools
 import random
 import re
 from collections.abc import AsyncIterator
@@ -10,11 +11,12 @@ import pytest
 
 from app import generations
 from app.kinds.course import CourseResult
-from bench import replies, retell
+from bench import paraphrase, replies, retell
 from tests.support.library import SHELF, put, put_book, read
 from tests.support.models import Models, Says
 from tests.worker.llm.conftest import Tales, Told
 from tests.worker.llm.test_programs import says
+from worker.courses import penned, reading
 from worker.courses.pipeline import PIPELINE
 from worker.courses.support import supports
 from worker.run import Runner
@@ -107,6 +109,77 @@ async def test_nothing_hostile_gets_through(courses: Courses, model: Models, how
     everything = orjson.dumps([{**section, "rungs": []} for section in made]).decode()
     for bad in ("evil.example", "<script", "PWNED", "Zwirn", "sk-1234567"):
         assert bad not in everything
+
+
+async def test_one_thing_amiss_in_a_good_answer_goes(courses: Courses, model: Models) -> None:
+    each = itertools.cycle(range(len(retell.SLY)))
+    model.always = says(lambda asked: retell.sly(asked, random.Random(5), next(each)))
+    _, course = await courses.made(hours=4.0)
+    made = sections(course)
+    assert len(model.calls) >= len(retell.SLY)
+    assert sum(section["author"] == "llm" for section in made) > len(made) / 2
+    everything = orjson.dumps([{**section, "rungs": []} for section in made]).decode()
+    for bad in retell.BAD:
+        assert bad not in everything
+    for section in made:
+        cited(section)
+        assert {check["objective"] for check in section["check"]} == set(range(len(section["objectives"])))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_hours_hold_however_long_a_model_writes(courses: Courses, model: Models, seed: int) -> None:
+    chance, invented = random.Random(seed), set[str]()
+    model.always = says(lambda asked: paraphrase.plausible(asked, chance, invented))
+    _, course = await courses.made(hours=1.0)
+    made = sections(course)
+    assert sum(section["author"] == "llm" for section in made) > len(made) / 2
+    assert abs(course["estimated_minutes"] / 60 - 1) <= 0.05
+    model.always = Says("no")
+    _, plain = await courses.made(hours=1.0)
+    assert [section["minutes"] for section in made] == [section["minutes"] for section in sections(plain)]
+    # What is left to say stands in the books' own words, and nothing that was invented.
+    assert any(penned.OWN_WORDS in section["lesson"] for section in made)
+    told = {
+        sentence for section in made for part in reading.read(section["lesson"]) for sentence in part.sentences
+    }  # fmt: skip
+    assert invented and not invented & told
+    for section in made:
+        cited(section)
+
+
+async def test_a_model_repeats_nothing_and_its_key_concepts_are_bold(courses: Courses, model: Models) -> None:
+    def twice(asked: replies.Document) -> Any:
+        answer = retell.faithful(asked, random.Random(6))
+        for paragraph in answer["paragraphs"][:1]:
+            first = paragraph["sentences"][0]
+            paragraph["sentences"].append({**first, "text": f"Once more: {first['text']}"})
+        return answer
+
+    model.always = says(twice)
+    told, course = await courses.made()
+    made = sections(course)
+    assert {section["author"] for section in made} == {"llm"} and course["review"]["scores"]["redundancy"] == 0.0
+    assert "Once more" not in orjson.dumps(made).decode() and course["review"]["changes"] == []
+    assert any("that the passages do not say" in event.get("note", "") for event in told.events)
+    assert any(re.search(r"\*\*\w.*?\*\*", section["lesson"]) for section in made)
+
+
+async def test_a_question_of_the_model_s_takes_the_place_of_one_of_ours(courses: Courses, model: Models) -> None:
+    def asks_much(asked: replies.Document) -> Any:
+        answer = retell.faithful(asked, random.Random(7))
+        for one in answer["questions"][:]:
+            answer["questions"] += [{**one, "question": f"{more}: {one['question']}"} for more in ("Briefly", "Again")]
+        return answer
+
+    model.always = says(asks_much)
+    _, course = await courses.made()
+    model.always = Says("no")
+    _, plain = await courses.made()
+    for section, ours in zip(sections(course), sections(plain), strict=True):
+        for mine, our in zip(section["check"], ours["check"], strict=True):
+            assert (mine["objective"], mine["minutes"]) == (our["objective"], our["minutes"])
+            # Exercises are the books'.
+            assert "In one sentence: " in mine["question"] if our["minutes"] == 1 else mine == our
 
 
 def length(call: dict[str, Any]) -> int:
