@@ -125,10 +125,15 @@ def worse(rules: Mapping[str, Any], llm: Mapping[str, Any], library: Library) ->
     found: Counter[str] = Counter()
     found["support"] += theirs.support < ours.support
     found["alignment"] += theirs.alignment < ours.alignment
-    found["redundancy"] += theirs.redundancy > ours.redundancy
+    # What is said again, not its share: that grows when the rest has fewer sentences.
+    found["redundancy"] += again(theirs) > again(ours)
     found["minutes"] += exact(rules, rules["hours"]) and not exact(llm, rules["hours"])
     found["level"] += rules["coverage"]["level"] != llm["coverage"]["level"]
     return +found
+
+
+def again(marks: scorecard.Marks) -> int:
+    return len(marks.repeated) + len(marks.titles)
 
 
 def count(counts: Counts, rules: Made, llm: Made, library: Library, model: Model) -> None:

@@ -129,6 +129,7 @@ def _titled(asked: Document, chance: random.Random) -> str:
         lambda: f"{title}, in practice",
         lambda: _upper(" ".join(words)),
         lambda: "Introduction",
+        lambda: str(asked["person"]["query"]),
     )
     return chance.choice(ways)()
 

@@ -13,6 +13,7 @@ from worker.courses.amounts import RECALL, SAME_SENTENCE
 from worker.courses.asked import Desk, Rows
 from worker.courses.cited import Page
 from worker.courses.said import QuestionSaid, SectionSaid
+from worker.courses.scorecard import telling
 from worker.courses.support import speaks_of, supports
 from worker.courses.text import alike, as_markdown, leans
 from worker.llm import wording
@@ -156,11 +157,12 @@ def _runs(sentences: Sequence[tuple[str, int]]) -> list[tuple[int, list[str]]]:
 
 
 def _title(at: Desk, said: str) -> str:
-    """The model's, if it is about what the rules' is about."""
+    """The model's, if it is about what the rules' is about, and not the course's."""
     text = wording.cleaned(said).rstrip(".")
     good = TITLE[0] <= len(text) <= TITLE[1] and not wording.shouts(text)
     good = good and not wording.wrong(text, wording.MARKUP + wording.WRONG)
-    return text if good and supports(at.evidence, text) else str(at.rules["title"])
+    good = good and telling(text) != telling(at.brief.title) and supports(at.evidence, text)
+    return text if good else str(at.rules["title"])
 
 
 def _checks(at: Desk, questions: Sequence[QuestionSaid]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from worker.courses import reading, scorecard
 from worker.courses.brief import Brief
 from worker.courses.brief import read as read_brief
 from worker.courses.levels import level_of
-from worker.courses.scorecard import mark
+from worker.courses.scorecard import mark, telling
 from worker.courses.text import leans
 
 Parts = list[dict[str, Any]]
@@ -149,16 +149,16 @@ def _numbered(parts: Parts) -> None:
 
 
 def renamed(parts: Parts) -> list[str]:
-    """No two sections have the same title."""
-    taken: set[str] = set()
+    """No section's title says what another's does, nor what that of one of several parts does."""
+    taken = {telling(part["title"]) for part in parts if len(parts) > 1}
     changes: list[str] = []
     for section in (one for part in parts for one in part["sections"]):
         title = section["title"]
-        if title.lower() in taken:
+        if telling(title) in taken:
             more = next((one for one in section["key_concepts"] if one.lower() not in title.lower()), section["number"])
             section["title"] = f"{title}: {more}"
             changes.append(f"Called the second “{title}” “{section['title']}”.")
-        taken.add(section["title"].lower())
+        taken.add(telling(section["title"]))
     return changes
 
 

@@ -16,7 +16,7 @@ from tests.support.library import SHELF, put, put_book, read
 from tests.support.models import Models, Says
 from tests.worker.llm.conftest import Tales, Told
 from tests.worker.llm.test_programs import says
-from worker.courses import penned, reading
+from worker.courses import penned, reading, scorecard
 from worker.courses.pipeline import PIPELINE
 from worker.courses.support import supports
 from worker.run import Runner
@@ -162,6 +162,18 @@ async def test_a_model_repeats_nothing_and_its_key_concepts_are_bold(courses: Co
     assert "Once more" not in orjson.dumps(made).decode() and course["review"]["changes"] == []
     assert any("that the passages do not say" in event.get("note", "") for event in told.events)
     assert any(re.search(r"\*\*\w.*?\*\*", section["lesson"]) for section in made)
+
+
+async def test_sections_that_a_model_calls_the_same_are_told_apart(courses: Courses, model: Models) -> None:
+    titles = itertools.cycle(["The value of the cash", "Cash and value", "DCF valuation"])
+    model.always = says(lambda asked: {**retell.faithful(asked, random.Random(8)), "title": next(titles)})
+    _, course = await courses.made()
+    made = sections(course)
+    assert any(section["title"] == "The value of the cash" for section in made)
+    assert any(section["title"].startswith("Cash and value: ") for section in made)
+    # What is the whole course's is no section's.
+    assert not any(section["title"].startswith("DCF valuation") for section in made)
+    assert scorecard.doubled([*(part["title"] for part in course["parts"]), *(one["title"] for one in made)]) == []
 
 
 async def test_a_question_of_the_model_s_takes_the_place_of_one_of_ours(courses: Courses, model: Models) -> None:
