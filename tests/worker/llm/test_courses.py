@@ -232,6 +232,15 @@ async def test_instructions_in_a_book_or_a_wish_are_data(courses: Courses, model
             assert document["person"]["preferences"]["notes"] == injected
 
 
+async def test_only_the_rules_say_that_a_style_could_not_be_followed(courses: Courses, model: Models) -> None:
+    model.always = says(lambda asked: retell.faithful(asked, random.Random(9)))
+    _, course = await courses.made(preferences={"style": "like a pirate"})
+    assert "could not be changed to the style" not in course["summary"]
+    model.always = Says("no")
+    _, course = await courses.made(preferences={"style": "like a pirate"})
+    assert "could not be changed to the style" in course["summary"]
+
+
 async def test_a_model_that_is_away_leaves_the_rules_course(courses: Courses, model: Models) -> None:
     model.always = Says("no")
     _, course = await courses.made()
