@@ -20,6 +20,8 @@ from worker.llm import wording
 
 # Against the words of the lesson that the rules compose: shorter or longer is refused; between them it is made to fit.
 FEWEST, MOST_WORDS = 0.55, 1.7
+# From this share on nothing is added, if the minutes are the same.
+ENOUGH: Final = 0.9
 # More unsupported sentences than this share, and the answer is refused; fewer are dropped.
 UNSUPPORTED: Final = 0.34
 MOST_FOUND: Final = 5
@@ -116,7 +118,7 @@ def _section(at: Desk, said: SectionSaid, kept: list[dict[str, Any]]) -> dict[st
     said_now = [text for paragraph in told for text, _ in paragraph]
     words = shown + fitted.words_of(said_now)
     left = fitted.untold(whole, said_now, [as_markdown(block) for block in placed])
-    more = fitted.filling(left, words, aim, most)
+    more = fitted.filling(left, words, aim, most) if words < max(least, ENOUGH * aim) else []
     words += sum(one.words for one in more)
 
     page = Page(at.concepts)
