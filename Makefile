@@ -13,7 +13,7 @@ help:
 	@echo 'make format  put the sources into the form that check wants'
 	@echo 'make bench   measure; prints a table and writes var/bench.json'
 	@echo 'make chaos   kill, freeze and empty everything at random while people ask and watch; SECONDS, DATABASE, SEED, ARGS'
-	@echo 'make audit   make programs for 1000 and weeks for 500 random people, courses for 65 queries, and mark them; ARGS="--people 5000 --seed 1"'
+	@echo 'make audit   make programs for 1000 and weeks for 500 random people, courses for 65 queries (by both engines), and mark them; ARGS="--people 5000 --seed 1"'
 	@echo 'make test-llm make a program and a course with the language model of the environment; needs LLM_BASE_URL, LLM_MODEL'
 	@echo 'make lock    compile the requirements files from pyproject.toml; UPGRADE=1 takes the newest versions'
 	@echo 'make clean   remove what make set up; data in var/ stays'
@@ -45,6 +45,7 @@ chaos: $(VENV)/dev.stamp
 audit: $(VENV)/dev.stamp
 	$(PYTHON) -m bench.audit $(ARGS)
 	$(PYTHON) -m bench.audit_courses
+	$(PYTHON) -m bench.audit_courses --engine llm
 	$(PYTHON) -m bench.refusals
 	$(PYTHON) -m bench.audit_plans
 

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import orjson
+
 from app.kinds.program import ProgramInput, ProgramResult, assemble
 from app.kinds.program_choices import EXPERIENCES, GOALS
 from bench import replies
@@ -107,6 +109,8 @@ def audit(group: Group, told: dict[str, Any], model: Model | None = None) -> Non
     found = checks.problems(profile, marks, weeks, named, head["periodization"]["phases"])
     group.violations.update(problem.code for problem in found)
     ProgramResult.model_validate({"id": "audit", **assemble(head, weeks)})
+    everything = orjson.dumps([head, *({**piece, "rungs": []} for piece in work.made.values())]).decode()
+    group.violations.update(f"says {bad}" for bad in replies.BAD if bad in everything)
     if profile.weeks == TIMED_WEEKS:
         group.cpu.append(took)
     group.rungs.update(rung_of(week) for week in weeks)

@@ -2,16 +2,18 @@
 that was held out.
 
 python -m bench.audit_courses
+python -m bench.audit_courses --engine llm   # written by a model that is plausible, clumsy or hostile at random
 """
 
+import argparse
 import asyncio
 import os
+import random
 import re
 import statistics
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,116 +21,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from app.database import Database
-from app.kinds.course import CourseInput
 from app.library import evidence
 from app.library.embed import embed
+from bench import audit_lessons
 from bench.audit import table
+from bench.course_marks import HEADER, Group, Library, add, exact, row
 from bench.courses import make, shelf
-from worker.courses import scorecard
-from worker.courses.brief import read
+from bench.queries import BROAD, OFF_TOPIC, SPECIFIC
 from worker.words import teaches
 
-# About whole subjects, about one thing of them, and about what the shelf has nothing on; with the hours asked for.
-BROAD: Final = {
-    "Learn DCF valuation": 2, "How do I sleep better?": 1, "Python for beginners": 3, "SQL": 2, "machine learning": 3,
-    "negotiation": 2, "personal finance": 2, "statistics": 3, "photography": 2, "cooking technique": 1,
-    "music theory": 1.5, "first aid": 1, "gardening for beginners": 1, "astronomy": 1.5, "economics basics": 1.5,
-    "introduction to philosophy": 1, "how historians work": 1, "law basics": 1, "project management": 1.5,
-    "public speaking": 1, "strength training": 2, "nutrition": 2, "psychology": 2, "how to learn better": 1,
-    "clear writing": 2, "physics of everyday life": 1.5, "investing for beginners": 1,
-}  # fmt: skip
-SPECIFIC: Final = {
-    "what is WACC and how do I work it out": 0.5, "terminal value in a DCF": 0.5, "SQL window functions": 0.5,
-    "joining tables in SQL": 0.5, "confidence intervals": 0.5, "hypothesis tests and p-values": 1,
-    "overfitting and regularisation": 0.5, "asking for a salary increase": 0.5, "first offers and anchoring": 0.5,
-    "insomnia": 0.5, "jet lag and shift work": 0.5, "protein needs for building muscle": 0.5,
-    "progressive overload": 0.5, "depth of field and aperture": 0.5, "critical path method": 0.5,
-    "supply and demand": 0.5, "compost and soil": 0.5, "CPR for babies": 0.5, "chord progressions": 0.5,
-    "life cycle of stars": 0.5, "spaced repetition": 0.5, "contracts and breach": 0.5, "python functions": 0.5,
-    "index funds": 0.5, "emergency fund and budgeting": 0.5, "logistic regression": 0.5,
-}  # fmt: skip
-OFF_TOPIC: Final = (
-    "Repair a nuclear submarine", "Learn Japanese kanji", "beekeeping", "Kubernetes cluster administration",
-    "welding stainless steel", "how to knit a sweater", "oil painting glazing", "Rust borrow checker",
-    "medieval Icelandic sagas", "learn chess openings", "ballet positions", "organic chemistry reaction mechanisms",
-)  # fmt: skip
-HEADER: Final = (
-    "queries", "courses", "good", "thin", "none", "minutes/asked", "within 5%", "coverage", "order", "tau",
-    "redundancy", "support", "alignment", "in parts", "between", "books", "p50 ms", "p95",
-)  # fmt: skip
 FLOOR: Final = 0.0  # cosines below say nothing
-
-
-@dataclass
-class Group:
-    levels: Counter[str] = field(default_factory=Counter)
-    marks: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-
-
-class Library:
-    """The passages' texts and places, to mark a course by."""
-
-    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.texts: dict[tuple[str, str], str] = defaultdict(str)
-        self.places: dict[tuple[str, str], int] = {}
-        for row in rows:
-            key = (row["book_id"], row["locator"])
-            self.texts[key] += f"\n{row['text']}"
-            self.places.setdefault(key, row["number"])
-
-    def cited(self, book: str, locator: str) -> str:
-        return self.texts.get((book, locator), "")
-
-    def place(self, book: str, locator: str) -> float | None:
-        return self.places.get((book, locator))
-
-
-def add(group: Group, library: Library, document: Mapping[str, Any], hours: float, took: float) -> None:
-    level = document["coverage"]["level"]
-    group.levels[level] += 1
-    group.marks["ms"].append(took)
-    if level == "none":
-        return
-    brief = read(CourseInput.model_validate({"query": document["query"], "hours": hours}))
-    found = scorecard.mark(brief, document["parts"], library.cited)
-    sections = [section for part in document["parts"] for section in part["sections"]]
-    for name in ("coverage", "order", "redundancy", "support", "alignment"):
-        group.marks[name].append(getattr(found, name))
-    group.marks["share"].append(document["estimated_minutes"] / (hours * 60))
-    if level == "good":
-        group.marks["exact"].append(float(abs(document["estimated_minutes"] / (hours * 60) - 1) <= 0.05))
-    group.marks["tau"].append(scorecard.tau(sections, library.place))
-    group.marks["books"].append(len(document["books"]))
-    within, between = cohesion(document["parts"])
-    if between:
-        group.marks["within"].append(statistics.fmean(within or [0.0]))
-        group.marks["between"].append(statistics.fmean(between))
-
-
-def cohesion(parts: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[float]]:
-    """Cosines of the lessons of sections of one part, and of different parts."""
-    told = [(part["number"], section["lesson"]) for part in parts for section in part["sections"]]
-    vectors = embed([lesson for _, lesson in told])
-    within: list[float] = []
-    between: list[float] = []
-    for i in range(len(told)):
-        for j in range(i):
-            (within if told[i][0] == told[j][0] else between).append(float(vectors[i] @ vectors[j]))
-    return within, between
-
-
-def row(name: str, group: Group) -> tuple[str, ...]:
-    def mean(of: str, form: str = ".2f") -> str:
-        values = group.marks[of]
-        return format(statistics.fmean(values), form) if values else "-"
-
-    times = sorted(group.marks["ms"])
-    return (
-        name, str(group.levels.total()), *(str(group.levels[level]) for level in ("good", "thin", "none")),
-        mean("share"), mean("exact", ".0%"), mean("coverage"), mean("order"), mean("tau"), mean("redundancy", ".3f"),
-        mean("support", ".3f"), mean("alignment"), mean("within"), mean("between"), mean("books", ".1f"),
-        f"{times[len(times) // 2]:.0f}", f"{times[int(0.95 * len(times))]:.0f}",
-    )  # fmt: skip
 
 
 async def marks(db: Database) -> bool:
@@ -141,8 +43,7 @@ async def marks(db: Database) -> bool:
         for query, hours in queries.items():
             document, took = await make(db, {"query": query, "hours": float(hours)})
             add(group, library, document, hours, took)
-            exact = abs(document["estimated_minutes"] / (hours * 60) - 1) <= 0.05
-            if document["coverage"]["level"] == "good" and not exact:
+            if document["coverage"]["level"] == "good" and not exact(document, hours):
                 print(f"  {name}: {query!r} has {document['estimated_minutes']} minutes of {hours * 60:g}")
             if (name == "off topic") != (document["coverage"]["level"] == "none"):
                 print(f"  {name}: {query!r} is {document['coverage']['level']}: {document['coverage']['note']}")
@@ -230,8 +131,18 @@ async def audit() -> bool:
     return good
 
 
-def main() -> int:
-    return 0 if asyncio.run(audit()) else 1
+async def audit_with_a_model(seed: int, share: float) -> bool:
+    async with shelf() as (db, _):
+        return await audit_lessons.audit(db, seed, share)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.audit_courses", description=__doc__)
+    parser.add_argument("--engine", choices=["rules", "llm"], default="rules")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the model")
+    parser.add_argument("--share", type=float, default=1.0, help="of the queries, with a model")
+    asked = parser.parse_args(arguments)
+    return 0 if asyncio.run(audit() if asked.engine == "rules" else audit_with_a_model(asked.seed, asked.share)) else 1
 
 
 if __name__ == "__main__":

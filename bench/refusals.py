@@ -16,8 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.database import Database
-from app.kinds.course import CourseInput
-from bench.courses import CourseWork, claim_of, shelf
+from bench.courses import begun, shelf
 from tests.support.library import halves
 from worker.courses.pipeline import PIPELINE
 
@@ -30,8 +29,7 @@ ANSWERED: Final = ("queries", "fresh_answered")
 
 
 async def coverage(db: Database, query: str) -> dict[str, Any]:
-    told = CourseInput(query=query, hours=0.5)
-    work: Any = CourseWork(input=told, done={}, made={}, answers={}, db=db, claim=claim_of(told))
+    work = begun(db, {"query": query, "hours": 0.5})
     for phase in PIPELINE.phases[:UP_TO]:
         assert phase.run is not None
         work.done[phase.name] = await phase.run(work)

@@ -123,6 +123,11 @@ HOSTILE: Final[tuple[Callable[[dict[str, Any], random.Random], None], ...]] = (
     _another_exercise, _place_twice, _no_last_day, _loads, _pain, _markup, _link, _prompt, _shape, _empty, _endless,
     _unseen,
 )  # fmt: skip
+# What of them must be in nothing that people see; people's own notes have markup, too.
+BAD: Final = (
+    "moon_walk", "10 x 10 with 140 kg", "Push through the pain", "alert(document.cookie)", "evil.example", "PWNED",
+    "ever on. And", "200 kg at once",
+)  # fmt: skip
 
 
 def hostile(asked: Document, chance: random.Random, how: int | None = None) -> dict[str, Any]:

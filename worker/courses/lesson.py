@@ -160,14 +160,14 @@ def _said_already(one: Paragraph, told: Sequence[tuple[Unit, list[str]]]) -> boo
 
 def _shown(one: Paragraph, ref: int, terms: list[str], *, alone: bool) -> str:
     if one.block.kind == "text":
-        return f"{_bold(escaped(' '.join(one.kept)), terms)} [{ref}]"
+        return f"{bold(escaped(' '.join(one.kept)), terms)} [{ref}]"
     made = as_markdown(one.block)
     if one.block.kind == "list":
         return f"{made} [{ref}]"
     return f"From source [{ref}]:\n\n{made}" if alone else made
 
 
-def _bold(markdown: str, terms: list[str]) -> str:
+def bold(markdown: str, terms: list[str]) -> str:
     """A key concept is set in bold where it is first defined."""
     for term in list(terms):
         pattern = rf"(?<![\w*\\])({re.escape(escaped(term))})(?![\w*]){_DEFINED}"

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from worker.courses import penned, penned_part
+from worker.courses import asked, penned, penned_part
 from worker.errors import InvalidOutput, Unavailable
 from worker.ladder import Author
 from worker.llm.pen import Brief
@@ -25,12 +25,12 @@ async def write(work: Work, spec: Spec, gather: Gather, rung: str, found: Sequen
     # Vectors are of no use to it, and large.
     rows = [{name: row[name] for name in ("id", "book_id", "number", "locator", "text")} for row in passages]
     material = (told, planned, list(books), rows, rung)
-    asked = await work.offload(penned.asked, *material, list(found))
-    if not asked["messages"]:
+    brief = await work.offload(asked.asked, *material, list(found))
+    if not brief["messages"]:
         raise Unavailable("The library has no passages to write this from.")
-    most = max(LEAST_TOKENS, TOKENS_A_WORD * asked["words"])
-    brief = Brief(rung, f"section_{rung}", asked["messages"], penned.SCHEMAS[rung], penned.TEXTS, most)
-    answer = await work.llm.ask(spec.key, brief)
+    most = max(LEAST_TOKENS, TOKENS_A_WORD * brief["words"])
+    question = Brief(rung, f"section_{rung}", brief["messages"], asked.SCHEMAS[rung], asked.TEXTS, most)
+    answer = await work.llm.ask(spec.key, question)
     made = await work.offload(penned.composed, *material, answer)
     if "found" in made:
         raise InvalidOutput(*made["found"])

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from app.kinds.course import CourseInput
 from worker.courses import revised
+from worker.courses.asked import DATA, QUOTED
 from worker.courses.brief import read
-from worker.courses.penned import DATA, MOST_FOUND, QUOTED, TITLE
+from worker.courses.penned import MOST_FOUND, TITLE
 from worker.courses.said import PartSaid
 from worker.courses.support import supports
 from worker.llm import wording

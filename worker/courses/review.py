@@ -10,7 +10,7 @@ from worker.courses import reading, scorecard
 from worker.courses.brief import Brief
 from worker.courses.brief import read as read_brief
 from worker.courses.levels import level_of
-from worker.courses.scorecard import mark
+from worker.courses.scorecard import mark, telling
 from worker.courses.text import leans
 
 Parts = list[dict[str, Any]]
@@ -23,7 +23,8 @@ def review(
     names: Sequence[tuple[str, str]],
     ordered: bool = False,
 ) -> dict[str, Any]:
-    """``parts`` with their sections; ``passages``: what they cite. ``ordered``: a person has put them in this order.
+    """``parts`` with their sections; ``passages``: what they cite. ``ordered``: a person has put them in this
+    order, and given them their titles.
 
     Gives the parts and sections that are to be replaced, by key, and the review of the result.
     """
@@ -59,7 +60,7 @@ def repaired(
         changes.append(f"Took out {_times(count, 'sentence')} that repeated what an earlier section says.")
     if not ordered:
         changes += reorder(brief, made, cited, names)
-    changes += renamed(made)
+        changes += renamed(made)
     changes += totals(made, parts)
     return made, changes
 
@@ -149,16 +150,16 @@ def _numbered(parts: Parts) -> None:
 
 
 def renamed(parts: Parts) -> list[str]:
-    """No two sections have the same title."""
-    taken: set[str] = set()
+    """No section's title says what another's does, nor what that of one of several parts does."""
+    taken = {telling(part["title"]) for part in parts if len(parts) > 1}
     changes: list[str] = []
     for section in (one for part in parts for one in part["sections"]):
         title = section["title"]
-        if title.lower() in taken:
+        if telling(title) in taken:
             more = next((one for one in section["key_concepts"] if one.lower() not in title.lower()), section["number"])
             section["title"] = f"{title}: {more}"
             changes.append(f"Called the second “{title}” “{section['title']}”.")
-        taken.add(section["title"].lower())
+        taken.add(telling(section["title"]))
     return changes
 
 

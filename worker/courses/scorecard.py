@@ -144,8 +144,13 @@ def reading_text(section: Document) -> str:
 
 def doubled(titles: Sequence[str]) -> list[str]:
     """Titles that say what another one says, but for the smallest words."""
-    told = [stems_of(re.sub(r"\b(?:the|an?|of|in|and)\b", " ", title.lower())) for title in titles]
-    return [titles[b] for a, b in combinations(range(len(titles)), 2) if set(told[a]) == set(told[b])]
+    told = [telling(title) for title in titles]
+    return [titles[b] for a, b in combinations(range(len(titles)), 2) if told[a] == told[b]]
+
+
+def telling(title: str) -> frozenset[str]:
+    """Stems of its words, but for the smallest; itself where there are none."""
+    return frozenset(stems_of(re.sub(r"\b(?:the|an?|of|in|and)\b", " ", title.lower()))) or frozenset([title.lower()])
 
 
 def alignment(parts: Sequence[Document]) -> float:

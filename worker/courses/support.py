@@ -37,6 +37,15 @@ def supports(passage: str, sentence: str) -> bool:
     return share >= SAME_WORDS or _near(passage, sentence) >= NEAR
 
 
+def speaks_of(passages: str, text: str, share: float) -> bool:
+    """Whether a heading or a question is about what the passages say: its numbers and names stand there, and of its
+    words that carry meaning at least this share."""
+    words = _stems(text)
+    if not _numbers(text) <= _numbers(passages) or not _names(text) <= _names(passages, all_=True):
+        return False
+    return not words or len(words & _stems(passages)) >= share * len(words)
+
+
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stems_of(" ".join(content(text))))
 

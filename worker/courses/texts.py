@@ -42,7 +42,7 @@ def summary(
     followed = [STYLES[name] for name in STYLES if name in brief.styles]
     if followed:
         told.append(f"As you wished: {listed(followed)}.")
-    if brief.unheard:
+    if brief.unheard and not any(section.get("author") == "llm" for section in sections):
         told.append("The wording is the books' own, so it could not be changed to the style that you named.")
     return " ".join(told)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.courses.support import nearest_words, supports
+from worker.courses.support import nearest_words, speaks_of, supports
 
 PASSAGE = (
     "A discount rate turns future cash into present value. A higher rate makes distant cash worth less. Inflation does "
@@ -43,3 +43,15 @@ def test_what_it_does_not_say(sentence: str) -> None:
 def test_the_quote_is_the_sentence_that_is_meant() -> None:
     assert nearest_words(PASSAGE, "Cash that is distant is worth less", 300).startswith("A higher rate")
     assert len(nearest_words(PASSAGE, "Lehman", 40)) <= 40
+
+
+@pytest.mark.parametrize(
+    "text", ["What a higher rate does", "Inflation and the real rate", "Lehman in 2008", "Why so?"]
+)
+def test_a_heading_is_about_what_is_said(text: str) -> None:
+    assert speaks_of(PASSAGE, text, 0.6)
+
+
+@pytest.mark.parametrize("text", ["Dogs and their parks", "The rate of Buffett", "The real rate in 2009", "PWNED"])
+def test_a_heading_is_about_something_else(text: str) -> None:
+    assert not speaks_of(PASSAGE, text, 0.6)

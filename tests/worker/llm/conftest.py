@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -15,9 +15,13 @@ from app.generations import Bell, spend
 from app.models import Generation, LlmCall
 from app.person import Person
 from app.settings import Settings
+from tests.support.library import put
 from tests.support.models import KEY, Models, Says, models
 from tests.support.tale import PIPELINE, tell
 from worker.run import Runner
+
+if TYPE_CHECKING:
+    from tests.worker.llm.course_support import Courses
 
 
 @pytest.fixture
@@ -125,3 +129,14 @@ async def until(condition: Callable[[], object], what: str) -> None:
 
 
 assert spend.ANSWERED
+
+
+@pytest.fixture
+async def courses(tales: Tales, model: Models) -> "AsyncIterator[Courses]":
+    from tests.worker.llm.course_support import Courses  # which imports this
+
+    await tales.with_settings(llm_idle_timeout=20.0)
+    await put(tales.db, ["valuing-a-company", "valuation-first-principles"])
+    ours = Courses(tales)
+    yield ours
+    await ours.runner.close()
