@@ -58,12 +58,17 @@ def ladder(
             if not found:
                 _count(author, work)
                 return {**piece, "author": author.name, **({"rungs": left} if left else {})}
-            left.append({"rung": author.rung or author.name, "why": found[0]})
+            left.append({"rung": author.rung or author.name, "why": _told(found)})
             if number < len(able):
                 await work.note(f"{spec.title}: a first try did not pass our checks, writing it another way")
-        raise InvalidOutput(f"{spec.title} did not pass our checks: {found[0]}")
+        raise InvalidOutput(f"{spec.title} did not pass our checks: {_told(found)}")
 
     return make
+
+
+def _told(found: Sequence[str]) -> str:
+    """What was wrong, for people: without what the refused piece said, which stands quoted behind it."""
+    return found[0].partition(": “")[0]
 
 
 async def _written(author: Author, work: Work, spec: Spec, found: Sequence[str]) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _wrong(at: Desk, text: str, ref: int) -> str | None:
     if said := wording.wrong(text, wording.WRONG):
         return f"a sentence {said[0]}"
     if not supports(passage, text):
-        return f"passage {ref} does not say: {text[:80]}"
+        return f"passage {ref} does not say: “{text[:80]}”"
     return None
 
 

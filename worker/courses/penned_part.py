@@ -104,7 +104,7 @@ def composed(material: Material, answer: Mapping[str, Any]) -> dict[str, Any]:
     kept = " ".join(one for one, stands in told if stands)
     if len(kept) < SUMMARY[0]:
         first = next((one for one, stands in told if not stands), summary)
-        return {"found": [f"the sections do not say: {first[:80]}"]}
+        return {"found": [f"the sections do not say: “{first[:80]}”"]}
     if not supports(evidence, title):
         title = at.rules["title"]
     return {"part": {**at.rules, "title": title, "summary": kept}, "dropped": sum(not stands for _, stands in told)}

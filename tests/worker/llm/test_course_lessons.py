@@ -21,7 +21,7 @@ async def test_one_thing_amiss_in_a_good_answer_goes(courses: Courses, model: Mo
     made = sections(course)
     assert len(model.calls) >= len(retell.SLY)
     assert sum(section["author"] == "llm" for section in made) > len(made) / 2
-    everything = orjson.dumps([{**section, "rungs": []} for section in made]).decode()
+    everything = orjson.dumps(made).decode()
     for bad in retell.BAD:
         assert bad not in everything
     for section in made:

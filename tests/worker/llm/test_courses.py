@@ -61,7 +61,7 @@ async def test_nothing_hostile_gets_through(courses: Courses, model: Models, how
     assert {piece["author"] for piece in (*made, *course["parts"])} == {"rules"} and course["engine"] == "rules"
     assert all([one["rung"] for one in section["rungs"]] == ["full", "short"] for section in made)
     assert all([one["rung"] for one in part["rungs"]] == ["full", "short"] for part in course["parts"])
-    everything = orjson.dumps([{**piece, "rungs": [], "sections": []} for piece in (*made, *course["parts"])]).decode()
+    everything = orjson.dumps(course["parts"]).decode()
     for bad in ("evil.example", "<script", "PWNED", "Zwirn", "sk-1234567"):
         assert bad not in everything
 
@@ -78,7 +78,7 @@ async def test_the_shorter_brief_is_shorter_and_quotes_the_complaints(courses: C
         for full, short in zip(calls[::2], calls[1::2], strict=True):
             assert length(short) < 0.5 * length(full)
     short = briefs(model, "section")[1]["messages"]
-    assert any("does not say: Professor Zwirn" in said for said in replies.document(short)["refused_because"])
+    assert any("does not say: “Professor Zwirn" in said for said in replies.document(short)["refused_because"])
 
 
 async def test_instructions_in_a_book_or_a_wish_are_data(courses: Courses, model: Models) -> None:

@@ -5,7 +5,7 @@ import random
 import sys
 from typing import Any
 
-from bench import menus, replies, retell
+from bench import menus, replies, retell, retell_part
 from tests.conftest import ROOT
 from tests.support.models import KEY, Models
 from tests.worker.llm.test_programs import says
@@ -13,6 +13,8 @@ from tests.worker.llm.test_programs import says
 
 def either(asked: replies.Document) -> Any:
     chance = random.Random(1)
+    if "part" in asked:
+        return retell_part.introduced(asked, chance)
     if "passages" in asked:
         return retell.faithful(asked, chance)
     return (menus if "meals" in asked or "foods" in asked else replies).plausible(asked, chance)
