@@ -8,7 +8,7 @@ VENV_IS_BROKEN := $(shell $(PYTHON) -c 'import pip' 2>/dev/null || echo FORCE)
 
 help:
 	@echo 'make run     set up on first use, then serve on http://127.0.0.1:8000 (PORT, HOST and DATA_DIR change that)'
-	@echo 'make test    set up and run every test, in two processes; ARGS=... is passed to pytest'
+	@echo 'make test    set up and run every test, in three processes; ARGS=... is passed to pytest'
 	@echo 'make check   format, lint, types, migrations against models'
 	@echo 'make format  put the sources into the form that check wants'
 	@echo 'make bench   measure; prints a table and writes var/bench.json'
@@ -22,7 +22,7 @@ run: $(VENV)/embedded.stamp
 	@exec $(PYTHON) -m app serve
 
 test: $(VENV)/dev.stamp
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(PYTHON) -m ruff format --check .

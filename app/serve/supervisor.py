@@ -65,9 +65,11 @@ class Supervisor:
         self._listening = listening
 
     async def run(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
-                asyncio.get_running_loop().add_signal_handler(number, self._signalled)
+        loop, signals = asyncio.get_running_loop(), [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup stays nohup
+            signals.append(signal.SIGHUP)
+        for number in signals:
+            loop.add_signal_handler(number, self._signalled)
         serving, stopping = asyncio.create_task(self._serve()), asyncio.create_task(self._stop.wait())
         try:
             await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -76,6 +78,9 @@ class Supervisor:
             stopping.cancel()
             await asyncio.wait([serving])
             await self._end()
+            for number in signals:  # all has ended: one that comes this late changes nothing
+                loop.remove_signal_handler(number)
+                signal.signal(number, signal.SIG_IGN)
         if not serving.cancelled() and (error := serving.exception()):
             raise _innermost(error)
 
