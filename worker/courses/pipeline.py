@@ -1,18 +1,15 @@
 """How a course is made: the phases in order, each a checkpoint that the next ones build on."""
 
 import time
-from dataclasses import asdict
 from typing import Any, Final
 
 from app.kinds.course_outline import WAITS_FOR
 from app.library import evidence
-from app.library.search import search
 from app.library.terms import other_names
 from worker.courses import desk, llm, penned_part, revised, texts
-from worker.courses.amounts import FLOOR, HITS
 from worker.courses.brief import Brief, read
 from worker.courses.review import review
-from worker.courses.serving import Serving, serving
+from worker.courses.serving import Serving, serving_of
 from worker.errors import Rejected
 from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
@@ -63,18 +60,7 @@ async def search_books(work: Work) -> dict[str, Any]:
 
 
 async def _found(work: Work, brief: Brief, query: str | None = None) -> Serving:
-    account, books = work.claim.account_id, work.input.books
-    cards = [asdict(card) for card in await evidence.cards(work.db, account, books)]
-    hits = await search(work.db, account, query or brief.core, limit=HITS, books=books, floor=FLOOR)
-    best = serving(brief, cards, hits, _names(work))
-    ids = [book["id"] for book in best]
-    return Serving(
-        best,
-        await evidence.contents(work.db, account, ids) if ids else [],
-        await evidence.passages(work.db, account, ids) if ids else [],
-        {hit.passage: hit.score for hit in hits},
-        cards,
-    )
+    return await serving_of(work.db, work.claim.account_id, brief, work.input.books, query or brief.core)
 
 
 def _plan(work: Work) -> list[dict[str, Any]]:

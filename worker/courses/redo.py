@@ -1,20 +1,16 @@
 """How one section of a finished course is written anew: for a reason, from the same library, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 from app.generations import edits
 from app.kinds.course import CourseInput
 from app.kinds.course_outline import part_of
 from app.library import evidence
-from app.library.search import search
-from app.library.terms import other_names
 from worker.courses import anew, desk, llm
-from worker.courses.amounts import FLOOR, HITS
 from worker.courses.brief import read
 from worker.courses.review import stub
-from worker.courses.serving import Serving, serving
+from worker.courses.serving import serving_of
 from worker.errors import Outdated, Rejected
 from worker.ladder import Author, ladder
 from worker.phases import Phase, Pipeline, Spec, Work
@@ -48,7 +44,10 @@ async def search_books(work: Work) -> dict[str, Any]:
     source = await _source(work)
     old = source.pieces[_key(work)]
     others = [piece for key, piece in source.pieces.items() if key.startswith("section-") and piece is not old]
-    found = await _found(work, source.asked, old["title"])
+    asked = CourseInput.model_validate(source.asked)
+    brief = read(asked)
+    query = f"{old['title']} {brief.core} {' '.join(anew.wish(work.input.reason).words.values())}"
+    found = await serving_of(work.db, work.claim.account_id, brief, asked.books, query)
     planned, books = await work.offload(anew.planned, source.asked, old, others, work.input.reason, found)
     if planned is None:
         await work.note(anew.NOTHING)
@@ -57,25 +56,6 @@ async def search_books(work: Work) -> dict[str, Any]:
         "index": list(source.pieces).index(_key(work)) + 1, "estimated_minutes": source.head["estimated_minutes"],
         "part": source.pieces[_part(work)]["title"],
     }  # fmt: skip
-
-
-async def _found(work: Work, told: dict[str, Any], title: str) -> Serving:
-    asked = CourseInput.model_validate(told)
-    account, books = work.claim.account_id, asked.books
-    brief = read(asked)
-    cards = [asdict(card) for card in await evidence.cards(work.db, account, books)]
-    names = other_names(brief.core, *(card["terms"] for card in cards))
-    query = f"{title} {brief.core} {' '.join(anew.wish(work.input.reason).words.values())}"
-    hits = await search(work.db, account, query, limit=HITS, books=books, floor=FLOOR)
-    best = serving(brief, cards, hits, names)
-    ids = [book["id"] for book in best]
-    return Serving(
-        best,
-        await evidence.contents(work.db, account, ids) if ids else [],
-        await evidence.passages(work.db, account, ids) if ids else [],
-        {hit.passage: hit.score for hit in hits},
-        cards,
-    )
 
 
 def _part(work: Work) -> str:
