@@ -22,7 +22,7 @@ run: $(VENV)/embedded.stamp
 	@exec $(PYTHON) -m app serve
 
 test: $(VENV)/dev.stamp
-	$(PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(PYTHON) -m ruff format --check .

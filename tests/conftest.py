@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import insert
 
@@ -21,12 +22,33 @@ from app.models import Account
 from app.person import Person
 from app.settings import Settings
 from tests.support import drill
+from tests.support.forked import Forked
 from tests.support.push_service import PushService
 from tests.support.services import PATIENCE, Postgres, Valkey, free_port, running_postgres
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a secret of the tests"
 assert drill.DRILL  # a kind of the tests' own, registered by its import
+
+
+def pytest_configure() -> None:
+    """Stores and files of tests are in memory where there is room: how fast a disk writes is not what they show."""
+    memory = Path("/dev/shm")
+    with contextlib.suppress(OSError):
+        if "TMPDIR" not in os.environ and shutil.disk_usage(memory).free > 4 << 30 and os.access(memory, os.W_OK):
+            os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no process of the tests is left with it alone in the end."""
+    slow = [ROOT / "tests" / name for name in ("chaos", "browser")]
+
+    def order(item: pytest.Item) -> tuple[bool, ...]:
+        return *(not item.path.is_relative_to(folder) for folder in slow), "processes" not in getattr(
+            item, "fixturenames", ()
+        )
+
+    items.sort(key=order)
 
 
 @pytest.fixture(scope="session")
@@ -54,13 +76,16 @@ def migrated_postgres(postgres: Postgres) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A new database at the newest migration, once on each store."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "unfold.db")
-        return f"sqlite:///{tmp_path / 'unfold.db'}"
+        yield f"sqlite:///{tmp_path / 'unfold.db'}"
+        return
     server: Postgres = request.getfixturevalue("postgres")
-    return server.create(request.getfixturevalue("migrated_postgres"))
+    url = server.create(request.getfixturevalue("migrated_postgres"))
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture
@@ -123,7 +148,7 @@ class Processes:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.settings, self.folder = settings, folder
-        self.started: list[subprocess.Popen[bytes]] = []
+        self.started: list[Forked | subprocess.Popen[bytes]] = []
         self.logs: list[Path] = []
         self.more: dict[str, str] = {}  # variables of all that is started from now on
 
@@ -140,23 +165,34 @@ class Processes:
         }  # fmt: skip
         return {**kept, **ours, **self.more, **more}
 
-    def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
-        log = self.folder / f"{name}-{len(self.started)}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment(**environment), stdout=output, stderr=subprocess.STDOUT
-            )
+    def _log(self, name: str) -> Path:
+        self.logs.append(self.folder / f"{name}-{len(self.started)}.log")
+        self.logs[-1].touch()
+        return self.logs[-1]
+
+    def start(self, name: str, *command: str, **environment: str) -> Forked:
+        log = self._log(name)
+        process = Forked(command, self.environment(**environment), (os.devnull, log, log))
         self.started.append(process)
-        self.logs.append(log)
         return process
 
-    def worker(self, *flags: str, **environment: str) -> subprocess.Popen[bytes]:
+    def shell(self, name: str, line: str, **environment: str) -> subprocess.Popen[bytes]:
+        """A line of the Procfile, as a platform starts it."""
+        with self._log(name).open("wb") as output:
+            process = subprocess.Popen(
+                ("sh", "-c", f"exec {line}"), cwd=ROOT, env=self.environment(**environment), stdout=output,
+                stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def worker(self, *flags: str, **environment: str) -> Forked:
         return self.start_arq("tests.support.drill_worker.WorkerSettings", *flags, **environment)
 
-    def start_arq(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    def start_arq(self, *arguments: str, **environment: str) -> Forked:
         return self.start("worker", str(Path(sys.executable).parent / "arq"), *arguments, **environment)
 
-    def web(self, port: int | None = None, **environment: str) -> tuple[subprocess.Popen[bytes], int]:
+    def web(self, port: int | None = None, **environment: str) -> tuple[Forked, int]:
         """A web process and its port; wait until it `answers`."""
         port = port or free_port()
         uvicorn = str(Path(sys.executable).parent / "uvicorn")
@@ -168,8 +204,12 @@ class Processes:
         """Whether the web process on this port serves requests."""
 
         def answer() -> bool:
-            with contextlib.suppress(httpx.TransportError):
-                return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+            # Not by httpx, which reads all certificates first: this is asked again and again.
+            with contextlib.suppress(OSError, HTTPException), contextlib.closing(
+                HTTPConnection("127.0.0.1", port, timeout=2)
+            ) as connection:  # fmt: skip
+                connection.request("GET", "/healthz")
+                return connection.getresponse().status == 200
             return False
 
         return answer

@@ -121,7 +121,11 @@ async def test_strange_queries_are_refused_or_ignored(client: Client) -> None:
 
 
 async def test_strange_bodies_are_refused(client: Client) -> None:
-    for (method, path), media, body in product(client.addresses, TYPES, BODIES):
+    sent = [
+        *product(TYPES[:1], BODIES),
+        *product(TYPES[1:], BODIES[:8]),
+    ]  # other types are refused before they are read
+    for (method, path), (media, body) in product(client.addresses, sent):
         if method in UNSAFE:
             headers = {"Content-Type": media.encode("latin-1")}
             await client.ask(method, path.replace("{id}", uuid7()), content=body, headers=headers)

@@ -14,6 +14,7 @@ from app.database import Database
 from app.settings import Settings
 from tests.chaos.http import Broken, request
 from tests.conftest import SECRET, Processes, migrated
+from tests.support.forked import Forked
 from tests.support.services import Postgres, Valkey, free_port
 
 LEASE = 5.0
@@ -33,7 +34,7 @@ class Part:
     name: str
     port: int = 0  # of a web process
     elsewhere: bool = False  # a worker that takes itself for one of another machine
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Forked | None = None
     frozen: bool = False
     ending: bool = False  # somebody is about to end it and start it again
     log: Path = field(default_factory=Path)

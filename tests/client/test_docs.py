@@ -14,6 +14,7 @@ from app.client import AsyncClient, Client
 from tests.client.conftest import PASSWORD, Site
 from tests.commands.cli import KEPT
 from tests.conftest import ROOT, Processes
+from tests.support.services import PATIENCE
 
 DOCUMENT = (ROOT / "docs" / "client.md").read_text()
 
@@ -22,9 +23,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
 
 
+ENVIRONMENT = {**KEPT, "PYTHONPATH": str(ROOT)}
+
+
 def run(*command: str, given: str = "") -> str:
     done = subprocess.run(
-        command, cwd=ROOT, env={**KEPT, "PYTHONPATH": str(ROOT)}, input=given, capture_output=True, text=True,
+        command, cwd=ROOT, env=ENVIRONMENT, input=given, capture_output=True, text=True,
         timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -48,8 +52,15 @@ async def test_every_block_of_the_document_runs_as_it_stands(
     [said] = await of(leave)
     assert said.startswith("created ")
     assert await of(leave) == [said.replace("created", "existing")]  # nobody has made it yet
-    processes.worker()
-    assert (await of(look))[0].startswith("program for Ann: ")
+    looking = await asyncio.create_subprocess_exec(
+        sys.executable, "-u", str(look), cwd=ROOT, env=ENVIRONMENT, stdout=asyncio.subprocess.PIPE
+    )
+    assert looking.stdout is not None
+    first = await asyncio.wait_for(looking.stdout.readline(), PATIENCE)
+    assert first.startswith(b"program for Ann: ")
+    processes.worker()  # from here on it is made
+    rest, _ = await asyncio.wait_for(looking.communicate(), PATIENCE)
+    assert rest.startswith(b"The newest: ")
     lines = await of(wait)
     assert lines[0].split() == ["0%", "generation.queued"]
     assert "100% generation.completed" in " ".join(" ".join(lines).split())

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.conftest import Processes
+from tests.support import forked
 
 ROOT = Path(__file__).parent.parent.parent
 KEPT = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -18,10 +19,7 @@ KEPT = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if
 def app(
     *words: str, given: str | None = None, module: str = "app", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", module, *words], cwd=ROOT, env={**KEPT, **environment}, input=given or "",
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return forked.run([sys.executable, "-m", module, *words], {**KEPT, **environment}, given or "")
 
 
 class Operator:
@@ -93,8 +91,10 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """So that Ctrl-C reaches it."""
+    """So that Ctrl-C reaches it, also where the tests run in the background."""
     import fcntl
+    import signal
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -85,7 +85,7 @@ class Supervised:
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGTERM)
         status = await asyncio.wait_for(self.process.wait(), PATIENCE)
-        await self._reading
+        await asyncio.wait_for(self._reading, PATIENCE)  # unless what it started holds its output open
         return status
 
 

@@ -73,7 +73,7 @@ async def test_the_procfile_serves_on_the_stores_of_a_paas(postgres: Postgres, t
     processes = Processes(settings, tmp_path)
 
     def run(name: str) -> "subprocess.Popen[bytes]":
-        return processes.start(name, "sh", "-c", f"exec {PROCFILE[name]}", **dyno)
+        return processes.shell(name, PROCFILE[name], **dyno)
 
     async def ready() -> bool:
         with contextlib.suppress(httpx.HTTPError):
