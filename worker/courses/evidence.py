@@ -173,20 +173,19 @@ def characters(index: int, rows: Sequence[dict[str, Any]]) -> list[Character]:
     for row in rows:
         for name in _NAME.findall(row["text"]):
             spread[name].add(row["chapter"])
-    found = []
-    for name in sorted(name for name, chapters in spread.items() if len(chapters) >= 3):
-        for row in rows:
-            lines = [one for block in text.blocks(row["text"]) if block.kind == "text" for one in sentences(block.text)]
-            told = next(
-                (at for at, one in enumerate(lines) if re.search(rf"\b{name}\b", one) and _INVENTED.search(one)), None
-            )
-            if told is not None:
-                more = lines[told + 1 : told + 2]
-                whole = " ".join([lines[told], *(one for one in more if text.leans(one) and not text.points(one))])
+    names = {name for name, chapters in spread.items() if len(chapters) >= 3}
+    found: dict[str, Character] = {}
+    for row in rows:
+        if not _INVENTED.search(" ".join(row["text"].split())):
+            continue
+        lines = [one for block in text.blocks(row["text"]) if block.kind == "text" for one in sentences(block.text)]
+        for at, line in enumerate(lines):
+            told = names.intersection(re.findall(r"\w+", line)) - found.keys() if _INVENTED.search(line) else set()
+            if told:
+                more = [one for one in lines[at + 1 : at + 2] if text.leans(one) and not text.points(one)]
                 piece = Piece(row["id"], row["book_id"], row["number"], row["locator"], row["text"])
-                found.append(Character(index, name, piece, whole))
-                break
-    return found
+                found |= {name: Character(index, name, piece, " ".join([line, *more])) for name in told}
+    return [found[name] for name in sorted(found)]
 
 
 def _text(rows: Sequence[dict[str, Any]]) -> str:
