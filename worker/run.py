@@ -19,7 +19,7 @@ from app.generations.edits import Conflict
 from app.kinds import KINDS
 from app.settings import Settings
 from worker import alone
-from worker.errors import Failure, Internal, Interrupted, Outdated, OutOfTime, RateLimited
+from worker.errors import Failure, Internal, Interrupted, Outdated, OutOfTime, Paused, RateLimited
 from worker.llm import client as llm
 from worker.llm.pen import Pen
 from worker.meter import Meter, metered
@@ -187,7 +187,7 @@ class Runner:
     async def _failed(self, over: Ending, failure: Failure, *, counts: bool) -> None:
         claim, error = over.claim, failure.as_json()
         provider = failure.provider if isinstance(failure, RateLimited) else ""
-        if provider:
+        if provider and not isinstance(failure, Paused):  # which is a pause that stands already
             await generations.pause(self.db, provider, failure.delay(claim.attempt))
         if failure.final or (counts and claim.attempt >= claim.max_attempts):
             await generations.end(self.db, self.bell, claim, error, over.phases, over.cost)

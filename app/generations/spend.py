@@ -65,13 +65,21 @@ async def note_call(db: Database, claim: Claim, call: Call) -> None:
     await db.shielded(step, lambda _: None)
 
 
-async def answered(db: Database, claim: Claim, key: str) -> str | None:
-    """The reply that this generation has had to the same words, if any."""
-    mine = [CALLS.c.generation_id == claim.id, CALLS.c.key == key, CALLS.c.outcome == ANSWERED]
-    query = select(CALLS.c.reply).where(*mine, CALLS.c.reply.is_not(None)).order_by(CALLS.c.id.desc()).limit(1)
+@dataclass(frozen=True)
+class Known:
+    """``reply``: the answer where ``outcome`` is ANSWERED, else the complaint about it."""
+
+    outcome: str
+    reply: str
+
+
+async def answered(db: Database, claim: Claim, key: str) -> Known | None:
+    """What this generation has had, and paid, to the same words, if anything."""
+    mine = [CALLS.c.generation_id == claim.id, CALLS.c.key == key, CALLS.c.reply.is_not(None)]
+    query = select(CALLS.c.outcome, CALLS.c.reply).where(*mine).order_by(CALLS.c.id.desc()).limit(1)
     async with db.read() as session:
-        reply: str | None = (await session.execute(query)).scalar_one_or_none()
-        return reply
+        row = (await session.execute(query)).one_or_none()
+        return Known(*row) if row else None
 
 
 async def spent(db: Database, account_id: str) -> Spent:

@@ -10,8 +10,8 @@ import orjson
 
 from app.generations import Bell
 from app.settings import Endpoint, Settings
-from worker.errors import InvalidOutput, Unreachable
-from worker.llm.faults import AWAY, Silent, failure
+from worker.errors import Failure, InvalidOutput, Unreachable
+from worker.llm.faults import AWAY, Silent, failure, told
 from worker.llm.limits import Limits
 from worker.llm.manner import Manner, Memory
 from worker.llm.partial import whole
@@ -22,6 +22,7 @@ CONNECT: Final = 10.0  # seconds
 CHARACTERS_A_TOKEN: Final = 3.5
 # An answer of more characters than this for each token that was asked for is not what was asked for.
 MOST_CHARACTERS: Final = 12
+MOST_THOUGHT: Final = 100_000  # characters of thoughts before an answer
 
 Message = dict[str, str]
 
@@ -72,12 +73,13 @@ class Client:
         # Half a second to import, which workers without a language model do not pay.
         import openai
 
-        self._failed = openai.OpenAIError
         self._openai = openai.AsyncOpenAI(
             # An endpoint of one's own wants no key, the library wants one.
             api_key=endpoint.api_key or "none", base_url=endpoint.base_url, max_retries=0, http_client=self._http,
             timeout=httpx2.Timeout(settings.llm_idle_timeout, connect=min(CONNECT, settings.llm_idle_timeout)),
         )  # fmt: skip
+        # The library reads these from the environment, and would send them to whatever endpoint.
+        self._openai.organization = self._openai.project = None
 
     def price(self, tokens_in: int, tokens_out: int) -> float:
         """US dollars."""
@@ -95,10 +97,12 @@ class Client:
                 await self._stream(asked, manner, received, heard)
         except TimeoutError:
             raise Silent from None
-        except (self._failed, httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
+        except Failure:
+            raise
+        except Exception as error:  # an endpoint may answer anything whatever
             raise failure(error, self.provider) from None
         finally:
-            received.text = received.text or "".join(received.parts)
+            received.text = _storable(received.text or "".join(received.parts))
             received.count(asked)
         if received.finish == "length":
             raise InvalidOutput("the answer was cut off, being longer than allowed")
@@ -114,15 +118,18 @@ class Client:
             kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind == "application/json":  # it does not stream
                 received.begun = True
-                _take(orjson.loads(await answer.read()), received, "message")
+                body = orjson.loads(await answer.read())
+                if isinstance(body, dict) and body.get("error"):
+                    raise told(body["error"], self.provider)
+                _take(body, received, "message")
             elif kind not in ("text/event-stream", ""):
                 raise Unreachable(AWAY)  # a proxy's page
             else:
                 received.begun = True
                 chunks: Any = await answer.parse()
                 async for chunk in chunks:
-                    _take(chunk.model_dump(), received, "delta")
-                    if sum(map(len, received.parts)) + received.thought > most:
+                    _take(chunk.model_dump(warnings=False), received, "delta")
+                    if sum(map(len, received.parts)) > most or received.thought > MOST_THOUGHT:
                         raise InvalidOutput("the answer is far longer than asked for")
                     if received.parts:
                         received.parts = ["".join(received.parts)]
@@ -135,11 +142,13 @@ class Client:
         await self._openai.close()
 
 
-def _take(chunk: dict[str, Any], received: Received, of: str) -> None:
-    """What one chunk of a stream, or a whole answer, brings."""
+def _take(chunk: Any, received: Received, of: str) -> None:
+    """What one chunk of a stream, or a whole answer, brings. Raises what reading anything else raises."""
     if usage := chunk.get("usage"):
         received.tokens_in = int(usage.get("prompt_tokens") or 0)
-        received.tokens_out = int(usage.get("completion_tokens") or 0)
+        # Some count what was thought in the total alone.
+        thought_too = int(usage.get("total_tokens") or 0) - received.tokens_in
+        received.tokens_out = max(int(usage.get("completion_tokens") or 0), thought_too)
     for choice in chunk.get("choices") or ():
         said = choice.get(of) or {}
         if text := said.get("content"):
@@ -147,6 +156,11 @@ def _take(chunk: dict[str, Any], received: Received, of: str) -> None:
         received.thought += len(str(said.get("reasoning_content") or said.get("reasoning") or ""))
         received.finish = choice.get("finish_reason") or received.finish
         break
+
+
+def _storable(text: str) -> str:
+    """Halves of characters that came in two chunks put together, and without what no database takes."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
 
 
 def _is_whole(text: str) -> bool:

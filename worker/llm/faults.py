@@ -1,9 +1,10 @@
 """What goes wrong in a call, as the classes that say whether, when and how often to try again."""
 
 import email.utils
+import re
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 
@@ -11,6 +12,10 @@ from worker.errors import Failure, InvalidOutput, RateLimited, TimedOut, Unreach
 
 # Where a 429 does not say how long: what most providers' windows need.
 PAUSE: Final = 20.0
+LONGEST_PAUSE: Final = 3600.0  # whatever is told
+_KEY: Final = re.compile(r"api[ _-]?key", re.I)  # some say 400 to a wrong one
+_FLAGGED: Final = re.compile(r"moderat|flagged|content[ _](?:policy|filter)", re.I)  # 403 at OpenRouter
+_FORM: Final = re.compile(r"response_format|json_schema|grammar|\bschema\b", re.I)  # 500 at some local servers
 
 
 class Refused(Failure):
@@ -50,43 +55,64 @@ def failure(error: Exception, provider: str) -> Failure:
     import openai  # as late as in `worker.llm.client`
 
     match error:
-        case openai.RateLimitError():
-            if "insufficient_quota" in str(error.code) or "insufficient_quota" in str(error.type):
-                return Refused()
-            return RateLimited(retry_after(error.response.headers), provider)
-        case openai.AuthenticationError() | openai.PermissionDeniedError() | openai.NotFoundError():
-            return Refused()
-        case openai.APIStatusError() if error.status_code == 402:
-            return Refused()
-        case openai.APIStatusError() if error.status_code in (400, 413, 415, 422, 501):
-            return Unfit(str(error.body or error.message)[:2000])
-        case openai.APIStatusError() if error.status_code == 408:
-            return Silent()
-        case openai.APIStatusError():  # 5xx, 529 and whatever else a proxy makes up
-            return Unreachable(AWAY)
+        case openai.APIStatusError():
+            quota = "insufficient_quota" in f"{error.code} {error.type}"
+            said = str(error.body or error.message)[:2000]
+            return Refused() if quota else by_status(error.status_code, said, error.response.headers, provider)
         case openai.APITimeoutError() | httpx2.TimeoutException():
             return Silent()
         case openai.APIConnectionError() | httpx2.TransportError() | httpx2.StreamError():
             return Unreachable(AWAY)
-        case openai.APIError():  # an error told in the middle of a stream
-            return Unreachable(AWAY)
-        case ValueError():  # a chunk that is no JSON
-            return InvalidOutput("the answer came in pieces that are not JSON")
+        case openai.APIError():
+            return told(error.body, provider)
+        case ValueError() | TypeError() | AttributeError() | LookupError():
+            return InvalidOutput("the answer came in pieces that are not those of an answer")
         case _:
             return Unreachable(AWAY)
 
 
+def told(body: Any, provider: str) -> Failure:
+    """An error in the middle of a stream, or in an answer that is none: ``{"code": 429, "message": ...}``."""
+    code = body.get("code") if isinstance(body, dict) else None
+    if str(code).isdecimal() and 400 <= int(str(code)) < 600:
+        return by_status(int(str(code)), str(body)[:2000], {}, provider)
+    return Unreachable(AWAY)
+
+
+def by_status(status: int, said: str, headers: Mapping[str, str], provider: str) -> Failure:
+    match status:
+        case 429:
+            return RateLimited(retry_after(headers), provider)
+        case 403 if _FLAGGED.search(said):  # this one prompt, not everybody's
+            return InvalidOutput("the request was withheld by the provider's filter")
+        case 400 if _KEY.search(said):
+            return Refused()
+        case 401 | 402 | 403 | 404:
+            return Refused()
+        case 400 | 413 | 415 | 422 | 501:
+            return Unfit(said)
+        case 500 if _FORM.search(said):
+            return Unfit(said)
+        case 408:
+            return Silent()
+        case _:  # 5xx, 529 and whatever else a proxy makes up
+            return Unreachable(AWAY)
+
+
 def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds to wait, by Retry-After in either of its forms."""
+    """Seconds to wait, by Retry-After in either of its forms; at most an hour."""
     exact = _number(headers.get("retry-after-ms"))
     if exact is not None:
-        return max(0.0, exact / 1000)
-    told = headers.get("retry-after", "")
-    seconds = _number(told)
-    if seconds is not None:
-        return max(0.0, seconds)
-    parsed = email.utils.parsedate_tz(told)
-    return PAUSE if parsed is None else max(0.0, email.utils.mktime_tz(parsed) - time.time())
+        return min(LONGEST_PAUSE, exact / 1000)
+    text = headers.get("retry-after", "")
+    seconds = _number(text)
+    if seconds is None:
+        try:
+            parsed = email.utils.parsedate_tz(text)
+            seconds = PAUSE if parsed is None else max(0.0, email.utils.mktime_tz(parsed) - time.time())
+        except (ValueError, OverflowError):  # a date that no calendar has
+            seconds = PAUSE
+    return min(LONGEST_PAUSE, seconds)
 
 
 def _number(text: str | None) -> float | None:

@@ -4,6 +4,7 @@ Redis may be away, or lose everything, at any moment. Then each worker keeps a s
 of its own, and both are shared again as soon as Redis answers.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import random
@@ -41,6 +42,7 @@ LOCAL_SHARE: Final = 0.25
 FAILURES: Final = 4
 COOLDOWN: Final = 15.0
 LONGEST_COOLDOWN: Final = 300.0
+LONGEST_LOOK: Final = 1.0  # seconds for Redis's answer: a piece's time is not for waiting on it
 PROBE_LIVES: Final = 120.0  # a probe whose worker died is not waited for any longer
 
 # state: failures in a row, opened how often, closed again when. Returns 0: ask; else for how long not to (seconds).
@@ -135,6 +137,13 @@ class Limits:
         with contextlib.suppress(*AWAY):
             await self._redis.delete(self._breaker)
 
+    async def untried(self) -> None:
+        """The one call that was to try a provider again was not made: another may."""
+        self._local.probe = 0.0
+        with contextlib.suppress(*AWAY):
+            answer: Any = self._redis.hdel(self._breaker, "probe")
+            await answer
+
     async def failed(self, closed_for: float = 0.0) -> bool:
         """Count a failure; returns whether it opened the breaker. ``closed_for``: opens it now, for so many seconds."""
         jittered = COOLDOWN * random.uniform(0.8, 1.2)  # noqa: S311
@@ -156,4 +165,5 @@ class Limits:
 
     async def _run(self, script: str, key: str, *arguments: float) -> Any:
         answer: Any = self._redis.eval(script, 1, key, *(repr(one) for one in arguments))
-        return await answer
+        async with asyncio.timeout(LONGEST_LOOK):
+            return await answer

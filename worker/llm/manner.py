@@ -18,6 +18,11 @@ from worker.llm.limits import AWAY
 
 Form = Literal["schema", "json", "text"]
 REMEMBERED: Final = 86_400  # seconds: endpoints learn
+THOUGHTS: Final = 4000  # tokens
+LEAST_TOKENS: Final = 256  # a limit below this is no limit of tokens
+_LIMIT: Final = re.compile(
+    r"(?:\[\s*\d+\s*,|at most|less than or equal to|<=|maximum (?:value )?(?:of|is))\s*(\d{3,7})", re.I
+)
 WEAKER: Final[dict[Form, Form]] = {"schema": "json", "json": "text"}
 
 
@@ -27,6 +32,8 @@ class Manner:
     length: Literal["max_tokens", "max_completion_tokens", ""] = "max_tokens"
     temperature: bool = True
     usage: bool = True  # whether tokens can be asked for at the end of a stream
+    thinks: bool = False  # what it thinks is counted as written: it is given more room
+    most: int = 0  # tokens that it writes at most, if it has said so
 
     def request(self, name: str, schema: dict[str, Any], most: int, temperature: float) -> dict[str, Any]:
         """What goes with the messages."""
@@ -38,7 +45,8 @@ class Manner:
         elif self.form == "json":
             asked["response_format"] = {"type": "json_object"}
         if self.length:
-            asked[self.length] = most
+            most += THOUGHTS if self.thinks else 0
+            asked[self.length] = min(most, self.most or most)
         if self.temperature:
             asked["temperature"] = temperature
         if self.usage:
@@ -50,6 +58,9 @@ class Manner:
         if self.length == "max_tokens" and "max_completion_tokens" in said:
             return replace(self, length="max_completion_tokens")
         if self.length and re.search(r"max_(completion_)?tokens", said) and not _about_length(said):
+            limit = _LIMIT.search(said)
+            if limit and not self.most and int(limit[1]) >= LEAST_TOKENS:
+                return replace(self, most=int(limit[1]))
             return replace(self, length="")
         if self.temperature and "temperature" in said:
             return replace(self, temperature=False)

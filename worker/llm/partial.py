@@ -9,9 +9,10 @@ import orjson
 
 from worker.errors import InvalidOutput
 
-# Models that think aloud before they answer.
-_THOUGHT: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-_UNFINISHED_THOUGHT: Final = re.compile(r"<think(?:ing)?>.*", re.DOTALL)
+# Models that think aloud before they answer; some begin in the middle of a thought.
+_THINKS: Final = re.compile(r"\s*<think(?:ing)?>")
+_THOUGHT_ENDS: Final = re.compile(r"</think(?:ing)?>")
+MOST_BEGINNINGS: Final = 50  # brackets that nothing closes are passed over so often
 BETWEEN: Final = "\n"
 
 
@@ -36,7 +37,7 @@ class Reading:
 
 
 def _begun(reply: str) -> Any:
-    start = _UNFINISHED_THOUGHT.sub("", _THOUGHT.sub("", reply))
+    start = _after_thoughts(reply)
     start = start[max(0, start.find("{")) :]
     if not start.startswith("{"):
         return None
@@ -45,6 +46,17 @@ def _begun(reply: str) -> Any:
         return jiter.from_json(start.encode(errors="ignore"), partial_mode="trailing-strings", cache_mode="none")
     except ValueError:
         return None
+
+
+def _after_thoughts(reply: str) -> str:
+    """The answer, or what there is of it; nothing while the model still thinks. Each character is looked at once."""
+    start = 0
+    while opening := _THINKS.match(reply, start):
+        ending = _THOUGHT_ENDS.search(reply, opening.end())
+        if ending is None:
+            return ""
+        start = ending.end()
+    return reply[start:]
 
 
 def texts_of(value: Any, names: Collection[str]) -> str:
@@ -67,31 +79,46 @@ def _strings(value: Any, names: frozenset[str], name: str = "") -> Iterator[str]
         yield value
 
 
-def whole(reply: str) -> dict[str, Any]:
-    """The JSON object of a finished reply: alone, in a fence, or after words that nobody asked for.
+def whole(reply: str, keys: Collection[str] = ()) -> dict[str, Any]:
+    """The JSON object of a finished reply: alone, in a fence, or after words that nobody asked for. Of several, the
+    first that has all ``keys``, else the first.
 
     Raises InvalidOutput.
     """
-    text = _THOUGHT.sub("", reply).strip()
-    for candidate in (text, *_objects(text)):
+    text = _after_thoughts(reply).strip()
+    first: dict[str, Any] | None = None
+    for candidate in _candidates(text):
         try:
             value = orjson.loads(candidate)
         except orjson.JSONDecodeError:
             continue
         if isinstance(value, dict):
-            return value
-    raise InvalidOutput("the answer is not one JSON object")
+            if set(keys) <= value.keys():
+                return value
+            first = value if first is None else first
+    if first is None:
+        raise InvalidOutput("the answer is not one JSON object")
+    return first
+
+
+def _candidates(text: str) -> Iterator[str]:
+    yield text
+    for ending in _THOUGHT_ENDS.finditer(text):  # it had begun in the middle of a thought
+        yield text[ending.end() :]
+    yield from _objects(text)
 
 
 def _objects(text: str) -> Iterator[str]:
-    """What stands between brackets that belong together, the largest beginning first; strings are skipped over."""
-    start = text.find("{")
-    while start >= 0:
+    """What stands between brackets that belong together, in their order; strings are skipped over."""
+    start, open_ = text.find("{"), 0
+    while start >= 0 and open_ < MOST_BEGINNINGS:
         end = _closing(text, start)
         if end is None:
-            return
-        yield text[start : end + 1]
-        start = text.find("{", end + 1)
+            open_ += 1
+            start = text.find("{", start + 1)
+        else:
+            yield text[start : end + 1]
+            start = text.find("{", end + 1)
 
 
 def _closing(text: str, start: int) -> int | None:

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -76,15 +76,16 @@ class Pen:
         generation waits as long as the provider wants, and goes on from here.
         """
         key = self._key(piece, brief)
-        reply = await spend.answered(self._work.db, self._work.claim, key)
-        if reply is None:
-            try:
-                reply = await self._asked(piece, brief, key)
-            except BaseException:
-                self._withdraw(piece)
-                raise
+        known = await spend.answered(self._work.db, self._work.claim, key)
+        if known is not None and known.outcome == InvalidOutput.code:
+            raise InvalidOutput(known.reply)  # paid for, and of no use then as now
         try:
-            return whole(reply)
+            reply = known.reply if known else await self._asked(piece, brief, key)
+        except BaseException:
+            self._withdraw(piece)
+            raise
+        try:
+            return whole(reply, brief.schema.get("required", ()))
         except InvalidOutput:
             self._withdraw(piece)
             raise
@@ -96,9 +97,9 @@ class Pen:
     async def _asked(self, piece: str, brief: Brief, key: str) -> str:
         tries: dict[type[Failure], int] = {}
         forms = 0
+        manner = await self._client.memory.manner()
         while True:
             await self._permitted()
-            manner = await self._client.memory.manner()
             try:
                 return await self._call(piece, brief, key, manner)
             except Unfit as refusal:
@@ -106,7 +107,7 @@ class Pen:
                 forms += 1
                 if other is None or forms > MOST_FORMS:
                     raise InvalidOutput("the language model did not take the request") from None
-                await self._client.memory.remember(other)
+                manner = other  # remembered once it was taken
             except RateLimited as limited:
                 await self._wait_or_leave(limited)
             except Refused:
@@ -130,6 +131,7 @@ class Pen:
         if limited.retry_after > PATIENCE:
             await self._client.limits.failed(limited.retry_after)
         if limited.retry_after > PATIENCE or claim.attempt >= claim.max_attempts:
+            await generations.pause(self._work.db, self._client.provider, limited.retry_after)
             raise Unavailable(LIMITED) from None
         raise limited
 
@@ -141,20 +143,29 @@ class Pen:
 
     async def _permitted(self) -> None:
         """Whether a call may be made now, having waited for its turn. Raises Unavailable, Paused."""
+        limits = self._client.limits
+        await self._still_permitted()
+        if await limits.closed_for() > 0:
+            raise Unavailable(AWAY)
+        try:
+            wait = await limits.turn(min(LONGEST_TURN, max(0.0, self._left() - LEAST_SECONDS)))
+            if wait < 0:
+                raise Unavailable(LIMITED)
+            await asyncio.sleep(wait)
+        except BaseException:
+            await limits.untried()
+            raise
+
+    async def _still_permitted(self) -> None:
+        """Time, budget and the provider's pause: before a turn is waited for, and again just before the call."""
         client, work = self._client, self._work
         if self._left() < min(LEAST_SECONDS, client.settings.llm_call_timeout):
             raise Unavailable(LATE)
         await self._afford()
         if (paused := await generations.paused_for(work.db, client.provider)) > 0:
-            if paused > PATIENCE:
+            if paused > PATIENCE or work.claim.attempt >= work.claim.max_attempts:
                 raise Unavailable(LIMITED)
             raise Paused(paused, client.provider)
-        if await client.limits.closed_for() > 0:
-            raise Unavailable(AWAY)
-        wait = await client.limits.turn(min(LONGEST_TURN, max(0.0, self._left() - LEAST_SECONDS)))
-        if wait < 0:
-            raise Unavailable(LIMITED)
-        await asyncio.sleep(wait)
 
     async def _afford(self) -> None:
         settings = self._client.settings
@@ -168,21 +179,36 @@ class Pen:
             raise Unavailable(MINE)
 
     async def _call(self, piece: str, brief: Brief, key: str, manner: Manner) -> str:
+        client = self._client
+        async with client.room:
+            try:
+                await self._still_permitted()
+            except BaseException:
+                await client.limits.untried()
+                raise
+            return await self._made(piece, brief, key, manner)
+
+    async def _made(self, piece: str, brief: Brief, key: str, manner: Manner) -> str:
         client, received = self._client, Received()
         asked = Asked(brief.messages, brief.name, brief.schema, brief.most_tokens, brief.temperature)
         reading = Reading(brief.texts)
-        began, outcome = time.monotonic(), "cancelled"
+        began, outcome, complaint = time.monotonic(), "cancelled", None
         try:
-            async with client.room:
-                await client.call(asked, manner, self._left(), received, lambda text: self._show(piece, reading, text))
+            await client.call(asked, manner, self._left(), received, lambda text: self._show(piece, reading, text))
             outcome = spend.ANSWERED
         except Failure as failure:
             outcome = failure.code
+            complaint = failure.message if isinstance(failure, InvalidOutput) else None
             await self._count_failure(failure)
             raise
         finally:
+            if outcome == "cancelled":
+                await client.limits.untried()
             took = time.monotonic() - began
-            await self._note(piece, brief, key, received, took, outcome)
+            reply = received.text if outcome == spend.ANSWERED else complaint
+            await self._note(piece, brief, key, received, took, outcome, reply)
+            if received.thought and not manner.thinks:
+                await client.memory.remember(manner := replace(manner, thinks=True))
         await client.limits.ok()
         await client.memory.remember(manner)
         self._show(piece, reading, received.text, last=True)
@@ -196,16 +222,22 @@ class Pen:
             case Refused():
                 opened = await limits.failed(REFUSED_FOR)
                 log.error("llm.refused", provider=self._client.provider, model=self._client.endpoint.model)
-            case RateLimited() | Unreachable() | TimedOut():
+            case Unreachable() | TimedOut():
                 opened = await limits.failed()
+            case RateLimited() | Unfit():  # the one has its pause; the other is asked again in another form
+                await limits.untried()
             case _:
                 await limits.ok()
         if opened:
             log.warning("llm.left_alone", provider=self._client.provider, code=failure.code)
             metrics.add("llm_breaker_opened", provider=self._client.provider)
 
-    async def _note(self, piece: str, brief: Brief, key: str, received: Received, took: float, outcome: str) -> None:
-        """Write down what the call has cost: in the database, the generation, the phase, the metrics, the log."""
+    async def _note(
+        self, piece: str, brief: Brief, key: str, received: Received, took: float, outcome: str, reply: str | None
+    ) -> None:
+        """Write down what the call has cost: in the database, the generation, the phase, the metrics, the log.
+        ``reply``: what has not to be asked again, the answer or the complaint about it.
+        """
         client, work = self._client, self._work
         cost = client.price(received.tokens_in, received.tokens_out)
         phase = work.state(work.current or "")
@@ -213,7 +245,6 @@ class Pen:
         work.meter.paid(*tokens, cost)
         phase["tokens"] = phase.get("tokens", 0) + sum(tokens)
         phase["cost"] = phase.get("cost", 0.0) + cost
-        reply = received.text if outcome == spend.ANSWERED else None
         call = spend.Call(
             key, phase["name"], piece, brief.rung, client.provider, client.endpoint.model[:100], *tokens, cost,
             round(took, 3), outcome, reply,
