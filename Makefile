@@ -44,10 +44,12 @@ chaos: $(VENV)/dev.stamp
 
 audit: $(VENV)/dev.stamp
 	$(PYTHON) -m bench.audit $(ARGS)
+	$(PYTHON) -m bench.audit --people 100 --engine llm
 	$(PYTHON) -m bench.audit_courses
 	$(PYTHON) -m bench.audit_courses --engine llm
 	$(PYTHON) -m bench.refusals
 	$(PYTHON) -m bench.audit_plans
+	$(PYTHON) -m bench.audit_plans --people 50 --engine llm
 
 test-llm: $(VENV)/dev.stamp
 	$(PYTHON) -m bench.llm $(ARGS)

@@ -15,6 +15,7 @@ from app.models import Generation, LlmCall
 
 CALLS: Any = LlmCall.__table__
 ANSWERED = "answered"
+UNDER_WAY = "under_way"  # reserved: it stays so when its worker dies
 DAY = 86_400.0
 REPLIES_LIVE = 2 * DAY  # a person may try again what has failed
 CALLS_LIVE = 90 * DAY
@@ -46,7 +47,24 @@ class Spent:
     in_all: float
 
 
-async def note_call(db: Database, claim: Claim, call: Call) -> None:
+async def reserve(db: Database, claim: Claim, call: Call) -> tuple[str, Spent]:
+    """Write down a call that is about to be made, with the most that it may cost. Returns its id, for `note_call`, and
+    what all others have cost or may: of several that begin at once, each sees the others, in whichever process.
+    """
+    id_ = uuid7()
+    async with db.write() as session:
+        about = {"generation_id": claim.id, "account_id": claim.account_id, "kind": claim.kind}
+        await session.execute(insert(CALLS).values(id=id_, at=now(), **about, **asdict(call)))
+    return id_, await spent(db, claim.account_id, but=id_)
+
+
+async def release(db: Database, id_: str) -> None:
+    """It was not made."""
+    async with db.write() as session:
+        await session.execute(delete(CALLS).where(CALLS.c.id == id_))
+
+
+async def note_call(db: Database, claim: Claim, call: Call, reserved: str | None = None) -> None:
     """Write it down, with the generation's own sums, in one transaction that a cancellation does not cut in half.
 
     What was paid is written even if somebody else owns the generation by now; its sums are the owner's.
@@ -54,7 +72,10 @@ async def note_call(db: Database, claim: Claim, call: Call) -> None:
 
     async def step(session: AsyncSession) -> None:
         about = {"generation_id": claim.id, "account_id": claim.account_id, "kind": claim.kind}
-        await session.execute(insert(CALLS).values(id=uuid7(), at=now(), **about, **asdict(call)))
+        if reserved:
+            await session.execute(update(CALLS).where(CALLS.c.id == reserved).values(at=now(), **asdict(call)))
+        else:
+            await session.execute(insert(CALLS).values(id=uuid7(), at=now(), **about, **asdict(call)))
         sums = {
             "tokens_in": Generation.tokens_in + call.tokens_in,
             "tokens_out": Generation.tokens_out + call.tokens_out,
@@ -82,9 +103,10 @@ async def answered(db: Database, claim: Claim, key: str) -> Known | None:
         return Known(*row) if row else None
 
 
-async def spent(db: Database, account_id: str) -> Spent:
+async def spent(db: Database, account_id: str, but: str = "") -> Spent:
+    """Calls under way count as the most that they may cost. ``but``: of all calls except this one."""
     person = case((CALLS.c.account_id == account_id, CALLS.c.cost), else_=0.0)
-    query = select(func.sum(person), func.sum(CALLS.c.cost)).where(CALLS.c.at > now() - DAY)
+    query = select(func.sum(person), func.sum(CALLS.c.cost)).where(CALLS.c.at > now() - DAY, CALLS.c.id != but)
     async with db.read() as session:
         mine, everybody = (await session.execute(query)).one()
     return Spent(float(mine or 0.0), float(everybody or 0.0))

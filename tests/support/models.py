@@ -85,6 +85,7 @@ class Models:
         self.script: list[Step] = []
         self.calls: list[Body] = []
         self.keys: list[str] = []
+        self.headers: list[Mapping[str, str]] = []
         self.left = 0
         self.forms = {"json_schema", "json_object"}
         self.refuses: set[str] = set()
@@ -135,6 +136,7 @@ class Models:
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
         body: Body = orjson.loads(await reader.readexactly(int(headers["content-length"])))
         self.calls.append(body)
+        self.headers.append(headers)
         self.keys.append(headers.get("authorization", ""))
         step = self._refusal(body, headers) or (self.script.pop(0) if self.script else self.always)
         self.open += 1

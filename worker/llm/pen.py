@@ -167,30 +167,65 @@ class Pen:
                 raise Unavailable(LIMITED)
             raise Paused(paused, client.provider)
 
+    @property
+    def _budgeted(self) -> bool:
+        settings = self._client.settings
+        return settings.llm_daily_budget is not None or settings.llm_daily_budget_per_user is not None
+
     async def _afford(self) -> None:
+        if self._budgeted:
+            self._within(await spend.spent(self._work.db, self._work.claim.account_id))
+
+    def _within(self, spent: spend.Spent) -> None:
         settings = self._client.settings
         mine, whole_ = settings.llm_daily_budget_per_user, settings.llm_daily_budget
-        if mine is None and whole_ is None:
-            return
-        spent = await spend.spent(self._work.db, self._work.claim.account_id)
         if whole_ is not None and spent.in_all >= whole_:
             raise Unavailable(BUDGET)
         if mine is not None and spent.by_person >= mine:
             raise Unavailable(MINE)
 
+    async def _reserve(self, piece: str, brief: Brief, key: str, asked: Asked) -> str | None:
+        """The most that the call may cost, set aside where there is a budget. Raises Unavailable."""
+        if not self._budgeted:
+            return None
+        read = Received(begun=True)
+        read.count(asked)
+        cost = self._client.price(read.tokens_in, brief.most_tokens)
+        call = self._as_call(piece, brief, key, (0, 0), cost, 0.0, spend.UNDER_WAY, None)
+        id_, others = await spend.reserve(self._work.db, self._work.claim, call)
+        try:
+            self._within(others)
+        except Unavailable:
+            await spend.release(self._work.db, id_)
+            raise
+        return id_
+
+    def _as_call(
+        self, piece: str, brief: Brief, key: str, tokens: tuple[int, int], cost: float, took: float, outcome: str,
+        reply: str | None,
+    ) -> spend.Call:  # fmt: skip
+        phase = self._work.state(self._work.current or "")
+        return spend.Call(
+            key, phase["name"], piece, brief.rung, self._client.provider, self._client.endpoint.model[:100], *tokens,
+            cost, round(took, 3), outcome, reply,
+        )  # fmt: skip
+
     async def _call(self, piece: str, brief: Brief, key: str, manner: Manner) -> str:
         client = self._client
         async with client.room:
+            asked = Asked(brief.messages, brief.name, brief.schema, brief.most_tokens, brief.temperature)
             try:
                 await self._still_permitted()
+                reserved = await self._reserve(piece, brief, key, asked)
             except BaseException:
                 await client.limits.untried()
                 raise
-            return await self._made(piece, brief, key, manner)
+            return await self._made(piece, brief, key, manner, asked, reserved)
 
-    async def _made(self, piece: str, brief: Brief, key: str, manner: Manner) -> str:
+    async def _made(
+        self, piece: str, brief: Brief, key: str, manner: Manner, asked: Asked, reserved: str | None
+    ) -> str:  # fmt: skip
         client, received = self._client, Received()
-        asked = Asked(brief.messages, brief.name, brief.schema, brief.most_tokens, brief.temperature)
         reading = Reading(brief.texts)
         began, outcome, complaint = time.monotonic(), "cancelled", None
         try:
@@ -206,7 +241,7 @@ class Pen:
                 await client.limits.untried()
             took = time.monotonic() - began
             reply = received.text if outcome == spend.ANSWERED else complaint
-            await self._note(piece, brief, key, received, took, outcome, reply)
+            await self._note(piece, brief, key, received, took, outcome, reply, reserved)
             if received.thought and not manner.thinks:
                 await client.memory.remember(manner := replace(manner, thinks=True))
         await client.limits.ok()
@@ -233,8 +268,9 @@ class Pen:
             metrics.add("llm_breaker_opened", provider=self._client.provider)
 
     async def _note(
-        self, piece: str, brief: Brief, key: str, received: Received, took: float, outcome: str, reply: str | None
-    ) -> None:
+        self, piece: str, brief: Brief, key: str, received: Received, took: float, outcome: str, reply: str | None,
+        reserved: str | None,
+    ) -> None:  # fmt: skip
         """Write down what the call has cost: in the database, the generation, the phase, the metrics, the log.
         ``reply``: what has not to be asked again, the answer or the complaint about it.
         """
@@ -245,11 +281,8 @@ class Pen:
         work.meter.paid(*tokens, cost)
         phase["tokens"] = phase.get("tokens", 0) + sum(tokens)
         phase["cost"] = phase.get("cost", 0.0) + cost
-        call = spend.Call(
-            key, phase["name"], piece, brief.rung, client.provider, client.endpoint.model[:100], *tokens, cost,
-            round(took, 3), outcome, reply,
-        )  # fmt: skip
-        await spend.note_call(work.db, work.claim, call)
+        call = self._as_call(piece, brief, key, tokens, cost, took, outcome, reply)
+        await spend.note_call(work.db, work.claim, call, reserved)
         metrics.add("llm_calls", provider=client.provider, outcome=outcome)
         metrics.observe("llm_call_seconds", took, provider=client.provider)
         if sum(tokens):
