@@ -19,6 +19,7 @@ from app.generations.view import result_of
 from app.kinds import KINDS
 from app.models import Checkpoint, Generation, Item, Result
 
+LONGEST_TITLE = 300
 NO_COST: Mapping[str, Any] = MappingProxyType({})  # no more than the steps have told already
 
 
@@ -103,7 +104,12 @@ async def _keep(session: AsyncSession, claim: Claim, done: Checkpointed) -> None
 
 
 async def _put(session: AsyncSession, claim: Claim, piece: Piece) -> None:
-    values = {"phase": piece.phase, "index": piece.index, "title": piece.title, "version": piece.version}
+    values = {
+        "phase": piece.phase,
+        "index": piece.index,
+        "title": piece.title[:LONGEST_TITLE],
+        "version": piece.version,
+    }
     if piece.version == 1:
         await session.execute(
             insert(Item).values(generation_id=claim.id, key=piece.key, content=piece.content, **values)
@@ -131,7 +137,7 @@ async def complete(
 
     Of one that changes a result, ``head`` is what `edits.apply` takes. Raises Lost, Conflict.
     """
-    title = head["title"]
+    title = head["title"][:LONGEST_TITLE]  # of the column: the result has the whole
 
     async def step(session: AsyncSession) -> Changed:
         values = {**ENDED, **cost, "status": "completed", "progress": 1.0, "title": title, "phases": phases}

@@ -37,7 +37,7 @@ class Preferences(Told):
 
 
 class CourseInput(Told):
-    query: Annotated[str, Field(min_length=3, max_length=300), AfterValidator(clean_line)]
+    query: Annotated[str, AfterValidator(clean_line), Field(min_length=3, max_length=300)]
     hours: Annotated[float, Field(ge=0.5, le=40, allow_inf_nan=False)]
     preferences: Preferences = Preferences()
     books: Annotated[list[str], Field(max_length=50), AfterValidator(unique)] = []

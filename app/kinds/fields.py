@@ -18,7 +18,8 @@ def _clean(text: str, line_breaks: bool) -> str:
             continue
         if unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI:
             raise PydanticCustomError("control_character", "Text must not contain control characters")
-    return text
+    # What nobody can see is nothing.
+    return text if any(unicodedata.category(character)[0] not in "CZ" for character in text) else ""
 
 
 def clean_line(text: str) -> str:

@@ -1,7 +1,7 @@
 """The evidence: sections of books as the units of which courses are made, with how far each is about the query."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -123,17 +123,22 @@ def gather(
     """``books`` as `app.library.evidence.Card`; ``scores`` of passages by the search."""
     units: list[Unit] = []
     cast: list[Character] = []
+    sizes = Counter(len(row["embedding"]) for row in passages if row["embedding"])
+    usual = sizes.most_common(1)[0][0] if sizes else 0
     for index, book in enumerate(books):
         mine = [row for row in headings if row["book_id"] == book["id"]]
         rows = [row for row in passages if row["book_id"] == book["id"]]
-        units += _units(index, mine, rows, scores)
+        units += _units(index, mine, rows, scores, usual)
         cast += characters(index, rows)
     return Shelf(list(books), units, cast, [match(brief, book) for book in books])
 
 
 def _units(
-    index: int, headings: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], scores: Mapping[int, float]
-) -> list[Unit]:
+    index: int, headings: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], scores: Mapping[int, float],
+    usual: int,
+) -> list[Unit]:  # fmt: skip
+    """``usual``: bytes of an embedding; those of other models, not yet made anew, mean nothing beside these."""
+    nothing = unpack([bytes(usual)])[0] if usual else np.zeros(256, np.float32)
     of_heading: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         of_heading[row["chapter"]].append(row)
@@ -152,8 +157,8 @@ def _units(
         elif mine and _ANSWERS.match(heading["title"]):
             answers[chapter["number"]] = numbered(_text(mine))
         elif words >= FEWEST_WORDS and teaches(heading["title"]) and not _FRONT.fullmatch(chapter["title"]):
-            vectors = unpack([row["embedding"] for row in mine if row["embedding"]])
-            vector = normalized(vectors.mean(axis=0, keepdims=True))[0] if len(vectors) else np.zeros(256, np.float32)
+            vectors = unpack([row["embedding"] for row in mine if row["embedding"] and len(row["embedding"]) == usual])
+            vector = normalized(vectors.mean(axis=0, keepdims=True))[0] if len(vectors) else nothing
             pieces = [Piece(r["id"], r["book_id"], r["number"], r["locator"], r["text"]) for r in mine]
             found.append(Unit(
                 index, heading["number"], chapter["number"], clean_title(heading["title"]),

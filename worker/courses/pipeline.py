@@ -107,15 +107,20 @@ async def _material(work: Work, spec: Spec) -> llm.Material:
     """What a section is written from."""
     planned = next(one for one in _sections(work) if one["number"] == spec.key.removeprefix("section-"))
     books = work.done["search_books"]["books"]
-    if not planned["units"]:
+    passages = await _passages(work, planned)
+    if not passages:  # a person has added it, or its book was deleted meanwhile
         brief = _brief(work)
         found = await _found(work, brief, f"{planned['title']} {brief.core}")
         used = [id_ for section in _sections(work) for unit in section["units"] for id_ in unit["passages"]]
         planned, books = await work.offload(desk.added, work.claim.input, planned, found, used, _names(work))
+        passages = await _passages(work, planned)
+    return work.claim.input, planned, books, passages
+
+
+async def _passages(work: Work, planned: dict[str, Any]) -> list[dict[str, Any]]:
     ids = [id_ for unit in planned["units"] for id_ in unit["passages"]]
     ids += [one["passage"] for one in planned["introduces"]]
-    passages = await evidence.passages(work.db, work.claim.account_id, [], ids) if ids else []
-    return work.claim.input, planned, books, passages
+    return await evidence.passages(work.db, work.claim.account_id, [], ids) if ids else []
 
 
 async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
@@ -163,12 +168,16 @@ def head(work: Work) -> dict[str, Any]:
     known = {book["id"]: book for book in plan["books"]}
     books = [known[id_] for id_ in known if id_ in cited]
     books += [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in known]
+    added = {section["number"] for section in _sections(work) if not section["units"]}
+    coverage = texts.honest(plan["coverage"], sections, added)
+    if WAITS_FOR in work.answers:
+        coverage = texts.kept(coverage, sections, work.input.hours)
     return {
         "title": brief.title, "query": work.input.query, "hours": work.input.hours,
         "engine": llm.engine([*parts, *sections]),
         "estimated_minutes": sum(section["minutes"] for section in sections),
-        "summary": texts.summary(brief, plan["coverage"], books, sections), "review": work.done["review_outline"],
-        "coverage": texts.honest(plan["coverage"], sections), "books": books,
+        "summary": texts.summary(brief, coverage, books, sections), "review": work.done["review_outline"],
+        "coverage": coverage, "books": books,
     }  # fmt: skip
 
 

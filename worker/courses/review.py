@@ -9,6 +9,7 @@ from app.kinds.course_outline import part_of
 from worker.courses import reading, scorecard
 from worker.courses.brief import Brief
 from worker.courses.brief import read as read_brief
+from worker.courses.coverage import listed
 from worker.courses.levels import level_of
 from worker.courses.scorecard import mark, telling
 from worker.courses.text import leans
@@ -40,6 +41,9 @@ def review(
     before = mark(brief, parts, cited, names)
     made, changes = repaired(brief, parts, cited, names, ordered=ordered)
     after = mark(brief, made, cited, names) if changes else before
+    sources = [source for part in parts for section in part["sections"] for source in section["sources"]]
+    if gone := {f"“{one['book']}”" for one in sources if not cited(one["book_id"], one["locator"])}:
+        changes.append(f"Left what rests on {listed(sorted(gone))} as it is: deleted meanwhile, it cannot be checked.")
     told: dict[str, Any] = {"scores": after.scores(), "changes": changes}
     if changes:
         told["before"] = before.scores()

@@ -78,7 +78,9 @@ def support(sections: Sequence[Document], cited: Cited) -> tuple[list[tuple[str,
         sources = {source["ref"]: source for source in section["sources"]}
         for part in reading.read(section["lesson"]):
             source = sources.get(part.ref) if part.ref is not None else None
-            told = _flat(cited(source["book_id"], source["locator"]) or source["quote"]) if source else ""
+            told = _flat(cited(source["book_id"], source["locator"])) if source else ""
+            if source and not told:
+                continue  # its book was deleted meanwhile: there is nothing to hold it against
             own = section.get("author") == "llm"
             for sentence in part.sentences:
                 if _flat(sentence) in told or (own and supports(told, sentence)):

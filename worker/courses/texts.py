@@ -1,6 +1,6 @@
 """What a course says of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from worker.courses.brief import STYLES, Brief
@@ -28,7 +28,7 @@ def found(hits: int, books: int) -> str:
 def summary(
     brief: Brief, coverage: dict[str, Any], books: Sequence[dict[str, Any]], sections: Sequence[dict[str, Any]]
 ) -> str:
-    if not sections:
+    if not sections or not books:
         return str(coverage["note"])
     minutes = sum(section["minutes"] for section in sections)
     named = [f"“{book['title']}”" for book in books]
@@ -47,11 +47,26 @@ def summary(
     return " ".join(told)
 
 
-def honest(coverage: dict[str, Any], sections: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """With sections that a person has added and the library has nothing on, it is thin, and says so."""
-    empty = [section["title"] for section in sections if not section["sources"]]
+def honest(coverage: dict[str, Any], sections: Sequence[dict[str, Any]], added: Collection[str] = ()) -> dict[str, Any]:
+    """With sections that the library has nothing on, it is thin, or none, and says so. ``added``: numbers of those that
+    a person has added; the books of others were deleted while the course was made."""
+    empty = [section for section in sections if not section["sources"]]
     if not empty:
         return coverage
-    note = f"The library has nothing on {listed([f'“{title}”' for title in empty])}, which you added."
-    told = note if coverage["level"] == "good" else f"{coverage['note']} {note}"
-    return {**coverage, "level": "thin", "note": told, "missing": [*coverage["missing"], *empty]}
+    notes = [coverage["note"]] if coverage["level"] != "good" else []
+    if mine := [f"“{section['title']}”" for section in empty if section["number"] in added]:
+        notes.append(f"The library has nothing on {listed(mine)}, which you added.")
+    if gone := [f"“{section['title']}”" for section in empty if section["number"] not in added]:
+        notes.append(f"The books on {listed(gone)} were deleted meanwhile, and the library has no other.")
+    level = "thin" if len(empty) < len(sections) else "none"
+    missing = [*coverage["missing"], *(section["title"] for section in empty)]
+    return {**coverage, "level": level, "note": " ".join(notes), "missing": missing}
+
+
+def kept(coverage: dict[str, Any], sections: Sequence[dict[str, Any]], hours: float) -> dict[str, Any]:
+    """After a person has edited the outline: nobody is told that it fills hours which it does not."""
+    minutes = sum(section["minutes"] for section in sections)
+    if coverage["level"] != "good" or minutes >= 0.95 * 60 * hours:
+        return coverage
+    note = f"The library covers this well; what you kept takes {spent(minutes)} of {spent(60 * hours)}."
+    return {**coverage, "note": note}

@@ -91,5 +91,26 @@ async def test_a_book_that_goes_in_the_middle_leaves_what_can_be_said_without_it
     assert await generations.answer(db, bell, alice.id, asked.generation.id, "outline", {"parts": parts})
     await runner.make()
     document = await generations.result(db, alice.id, "course", asked.generation.id)
-    assert document is not None and document["coverage"]["level"] == "thin" and document["estimated_minutes"] == 0
+    assert document is not None and document["coverage"]["level"] == "none" and document["estimated_minutes"] == 0
+    assert "were deleted meanwhile" in document["coverage"]["note"] and "you added" not in document["coverage"]["note"]
+    assert document["summary"] == document["coverage"]["note"] and document["books"] == []
     assert all("has nothing on this" in one["lesson"] for part in document["parts"] for one in part["sections"])
+
+
+async def test_another_book_takes_the_place_of_one_that_goes_in_the_middle(
+    db: Database, bell: Bell, settings: Settings, alice: Person
+) -> None:
+    [gone] = (await put(db, ["valuation-first-principles"], alice.id)).values()
+    given = {"query": "Learn DCF valuation", "hours": 1.0, "preferences": {"review_outline": True}}
+    asked = await generations.create(db, bell, settings, alice, "course", given)
+    runner = Runner(db, bell, settings, "w", {"course": PIPELINE})
+    await runner.make()
+    await importing.remove(db, gone)
+    [other] = (await put(db, ["valuing-a-company"])).values()
+    waiting = await generations.items(db, alice.id, asked.generation.id)
+    parts = [{"title": item.title, "sections": item.content["sections"]} for item in waiting]
+    assert await generations.answer(db, bell, alice.id, asked.generation.id, "outline", {"parts": parts})
+    await runner.make()
+    document = await generations.result(db, alice.id, "course", asked.generation.id)
+    assert document is not None and document["estimated_minutes"] > 0
+    assert [book["id"] for book in document["books"]] == [other]

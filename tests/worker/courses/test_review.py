@@ -95,3 +95,11 @@ async def test_titles_and_minutes_are_put_right(shelf: Database) -> None:
     assert renamed.startswith(f"{sections[0]['title']}: ")
     assert found["replace"]["part-1"]["minutes"] == sum(section["minutes"] for section in sections)
     assert len(found["review"]["changes"]) == 2
+
+
+async def test_what_rests_on_a_book_that_is_gone_stays(shelf: Database) -> None:
+    made, _ = await spoilt(shelf)
+    asked = bench(shelf, {"query": made["query"], "hours": made["hours"]}).claim.input
+    found = review(asked, made["parts"], [], [])
+    assert found["replace"] == {}
+    assert [change for change in found["review"]["changes"] if "deleted meanwhile" in change]

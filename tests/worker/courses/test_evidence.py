@@ -1,0 +1,53 @@
+"""Sections of books as they are read, whatever the library holds of them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.kinds.course import CourseInput
+from worker.courses import evidence
+from worker.courses.brief import read
+
+TOLD = (
+    "In this chapter a farm is weighed, the ledger of Marion is read, and every sum is added up again with great care "
+    "by all of the clerks who work there."
+)
+
+
+def rows(sizes: list[int], text: str = TOLD) -> list[dict[str, Any]]:
+    return [
+        {"id": n, "book_id": "b", "number": n, "chapter": n, "locator": f"ch. {n}", "text": text, "words": 30,
+         "embedding": np.ones(size, np.float16).tobytes()}
+        for n, size in enumerate(sizes)
+    ]  # fmt: skip
+
+
+def test_embeddings_of_another_model_are_passed_over() -> None:
+    headings = [
+        {"book_id": "b", "number": n, "level": 1, "title": f"Chapter of farms {n}", "concepts": []} for n in range(3)
+    ]
+    book = {"id": "b", "title": "Farms", "author": "", "subject": "farming", "summary": "", "concepts": [], "terms": {}}
+    brief = read(CourseInput.model_validate({"query": "farming", "hours": 1.0}))
+    units = evidence.gather(brief, [book], headings, rows([384, 256, 384]), {}).units
+    assert [len(unit.vector) for unit in units] == [384] * 3
+    assert not units[1].vector.any() and units[0].vector.any()
+
+
+def test_somebody_invented_is_found_and_each_passage_is_cut_into_sentences_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cut: list[str] = []
+    sentences = evidence.sentences
+
+    def counted(text: str) -> list[str]:
+        cut.append(text)
+        return sentences(text)
+
+    monkeypatch.setattr(evidence, "sentences", counted)
+    invented = "The example of Marion, an invented farmer, runs through this book. " + TOLD
+    told = [*rows([256] * 6), *rows([256], invented)]
+    told[-1] |= {"id": 9, "chapter": 9}
+    [found] = evidence.characters(0, told)
+    assert found.name == "Marion" and found.piece.id == 9 and found.sentence.startswith("The example of Marion")
+    assert len(cut) <= len(told)
