@@ -14,7 +14,7 @@ from app.library import asking, books, uploads
 from app.library.books import BookHead, BookView, NotYours
 from app.library.formats import ALLOWED
 from app.library.multipart import Malformed
-from app.library.receiving import Form, receive
+from app.library.receiving import Form, TooMany, receive
 from app.library.search import search as find
 from app.library.uploads import TooLarge
 
@@ -92,6 +92,8 @@ async def _received(asked: Asked[None, None]) -> Form:
         await form.drop()
         if isinstance(reason, TooLarge):
             raise too_large(str(reason))
+        if isinstance(reason, TooMany):
+            raise invalid([(["file"], str(reason))])
         raise Problem(415, str(reason))
     if not form.sinks:
         raise invalid([(["file"], "Required")])

@@ -8,10 +8,15 @@ from typing import Final
 from app.database import Database
 from app.library.formats import UnknownType
 from app.library.multipart import Event, events
-from app.library.uploads import LARGEST, Sink, TooLarge
+from app.library.uploads import LARGEST, Sink, TooLarge, plain_name
 
 LARGEST_FIELD: Final = 4096  # bytes
 MOST_FIELDS: Final = 20
+
+
+class TooMany(ValueError):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} {'file' if most == 1 else 'files'} at once: add this one again by itself.")
 
 
 @dataclass
@@ -20,7 +25,7 @@ class Form:
 
     fields: dict[str, str] = field(default_factory=dict)
     sinks: list[Sink] = field(default_factory=list)
-    refused: list[tuple[str, UnknownType | TooLarge]] = field(default_factory=list)  # names and reasons
+    refused: list[tuple[str, UnknownType | TooLarge | TooMany]] = field(default_factory=list)  # names and reasons
 
     async def drop(self) -> None:
         for sink in self.sinks:
@@ -48,8 +53,11 @@ class _Parts:
             self._form.fields.setdefault(name, self._text.decode("utf-8", errors="replace"))
 
     async def _file(self, event: Event, filename: str) -> None:
-        if event.what == "begin" and len(self._form.sinks) < self._most:
-            self.sink = Sink(self._db, filename)
+        if event.what == "begin":
+            if len(self._form.sinks) < self._most:
+                self.sink = Sink(self._db, filename)
+            else:
+                self._form.refused.append((plain_name(filename), TooMany(self._most)))
         if (sink := self.sink) is None:
             return  # refused already, or one too many
         try:

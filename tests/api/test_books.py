@@ -163,3 +163,10 @@ async def test_a_guests_books_go_to_the_account_that_they_sign_in_to(
     async with db.read() as session:
         left = (await session.execute(select(BOOKS.c.sha256).where(BOOKS.c.account_id == guest.id))).scalars()
         assert list(left) == ["a" * 64]  # and goes with the guest
+
+
+async def test_a_second_file_is_refused_by_its_field(as_alice: Api, db: Database) -> None:
+    two = [("file", ("one.md", samples.markdown())), ("file", ("two.md", samples.text()))]
+    answer = await as_alice.post("/books", files=two)
+    assert answer.status_code == 422 and answer.json()["errors"][0]["loc"] == ["file"]
+    assert await count(db, Upload) == 0

@@ -61,3 +61,10 @@ async def test_an_empty_library_says_what_to_do(visitor: httpx.AsyncClient) -> N
     none = await visitor.post("/library", files={"file": ("", b"")})
     assert none.status_code == 422 and "Choose one or more files first" in none.text
     assert (await visitor.post("/library", data={"file": "x"})).status_code == 400
+
+
+async def test_files_beyond_the_twentieth_are_named(visitor: httpx.AsyncClient) -> None:
+    files = [(f"note {n}.txt", samples.text() + str(n).encode()) for n in range(22)]
+    answer = await send(visitor, *files)
+    assert answer.status_code == 422
+    assert "note 20.txt" in answer.text and "note 21.txt" in answer.text and "At most 20 files at once" in answer.text

@@ -8,6 +8,7 @@ import pytest
 from app.kinds.course import CourseInput
 from worker.courses import evidence
 from worker.courses.brief import read
+from worker.words import sentences
 
 TOLD = (
     "In this chapter a farm is weighed, the ledger of Marion is read, and every sum is added up again with great care "
@@ -38,13 +39,12 @@ def test_somebody_invented_is_found_and_each_passage_is_cut_into_sentences_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cut: list[str] = []
-    sentences = evidence.sentences
 
     def counted(text: str) -> list[str]:
         cut.append(text)
         return sentences(text)
 
-    monkeypatch.setattr(evidence, "sentences", counted)
+    monkeypatch.setattr("worker.courses.evidence.sentences", counted)
     invented = "The example of Marion, an invented farmer, runs through this book. " + TOLD
     told = [*rows([256] * 6), *rows([256], invented)]
     told[-1] |= {"id": 9, "chapter": 9}
