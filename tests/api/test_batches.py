@@ -119,3 +119,11 @@ async def test_nobody_else_sees_or_touches_it(as_alice: Api, as_bob: Api, nobody
         assert refused.status_code == 404 and refused.json() == never.json()
         assert (await nobody.request(method, where)).status_code == 401
     assert (await as_alice.get(path)).json()["counts"]["pending"] == 2
+
+
+async def test_books_that_nobody_has_are_named(as_alice: Api) -> None:
+    course = {"query": "Sleep better", "hours": 1.0}
+    wanted = [{"kind": "course", "input": course}, {"kind": "course", "input": {**course, "books": ["no-such-book"]}}]
+    refused = await as_alice.post("/batches", json={"items": wanted})
+    assert refused.status_code == 422 and refused.json()["errors"][0]["loc"] == ["items", 1, "input", "books", 0]
+    assert (await as_alice.get("/generations")).json()["items"] == []

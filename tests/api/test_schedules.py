@@ -121,3 +121,9 @@ async def test_anothers_schedule_is_as_if_it_were_not_there(as_alice: Api, as_bo
         assert refused.status_code == 404 and refused.json() == never.json()
         assert (await nobody.request(method, f"/schedules/{made['id']}")).status_code == 401
     assert (await as_alice.get(f"/schedules/{made['id']}")).json() == made
+
+
+async def test_a_book_that_nobody_has_is_named(as_alice: Api) -> None:
+    course = {"query": "Sleep better", "hours": 1.0, "books": ["no-such-book"]}
+    refused = await as_alice.post("/schedules", json={**WEEKLY, "kind": "course", "input": course})
+    assert refused.status_code == 422 and "books" in refused.json()["errors"][0]["loc"]
