@@ -44,9 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = [ROOT / "tests" / name for name in ("chaos", "browser")]
 
     def order(item: pytest.Item) -> tuple[bool, ...]:
-        return *(not item.path.is_relative_to(folder) for folder in slow), "processes" not in getattr(
-            item, "fixturenames", ()
-        )
+        elsewhere = [not item.path.is_relative_to(folder) for folder in slow]
+        return *elsewhere, "processes" not in getattr(item, "fixturenames", ())
 
     items.sort(key=order)
 

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import httpx2
 
+from app.generations.pauses import LONGEST
 from worker.errors import Failure, InvalidOutput, RateLimited, TimedOut, Unreachable
 
 # Where a 429 does not say how long: what most providers' windows need.
 PAUSE: Final = 20.0
-LONGEST_PAUSE: Final = 3600.0  # whatever is told
 _KEY: Final = re.compile(r"api[ _-]?key", re.I)  # some say 400 to a wrong one
 _FLAGGED: Final = re.compile(r"moderat|flagged|content[ _](?:policy|filter)", re.I)  # 403 at OpenRouter
 _FORM: Final = re.compile(r"response_format|json_schema|grammar|\bschema\b", re.I)  # 500 at some local servers
@@ -103,7 +103,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
     """Seconds to wait, by Retry-After in either of its forms; at most an hour."""
     exact = _number(headers.get("retry-after-ms"))
     if exact is not None:
-        return min(LONGEST_PAUSE, exact / 1000)
+        return min(LONGEST, exact / 1000)
     text = headers.get("retry-after", "")
     seconds = _number(text)
     if seconds is None:
@@ -112,7 +112,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
             seconds = PAUSE if parsed is None else max(0.0, email.utils.mktime_tz(parsed) - time.time())
         except (ValueError, OverflowError):  # a date that no calendar has
             seconds = PAUSE
-    return min(LONGEST_PAUSE, seconds)
+    return min(LONGEST, seconds)
 
 
 def _number(text: str | None) -> float | None:

@@ -45,13 +45,17 @@ class Manner:
         elif self.form == "json":
             asked["response_format"] = {"type": "json_object"}
         if self.length:
-            most += THOUGHTS if self.thinks else 0
-            asked[self.length] = min(most, self.most or most)
+            asked[self.length] = self.room(most)
         if self.temperature:
             asked["temperature"] = temperature
         if self.usage:
             asked["stream_options"] = {"include_usage": True}
         return asked
+
+    def room(self, most: int) -> int:
+        """Tokens that an answer of at most ``most`` may take."""
+        most += THOUGHTS if self.thinks else 0
+        return min(most, self.most or most)
 
     def without(self, said: str) -> "Manner | None":
         """After a refusal with these words: the same without what they name. None: nothing is left to leave out."""

@@ -11,24 +11,30 @@ from worker.errors import InvalidOutput
 
 # Models that think aloud before they answer; some begin in the middle of a thought.
 _THINKS: Final = re.compile(r"\s*<think(?:ing)?>")
+_OPENING: Final = re.compile(r"\s*(?:```\w*\s*)?(?={)")
 _THOUGHT_ENDS: Final = re.compile(r"</think(?:ing)?>")
-MOST_BEGINNINGS: Final = 50  # brackets that nothing closes are passed over so often
+MOST_BEGINNINGS: Final = 10  # brackets that nothing closes are passed over so often
 BETWEEN: Final = "\n"
 
 
 class Reading:
     """The texts meant for people in a JSON object that is still being written, in the order in which they are.
 
-    ``new`` gives what has been added since; put together it is always a beginning of `texts_of` the whole.
+    ``new`` gives what has been added since; put together it is always a beginning of `texts_of` the whole. ``keys``: as
+    of `whole`.
     """
 
-    def __init__(self, names: Collection[str]) -> None:
-        self.names = frozenset(names)
+    def __init__(self, names: Collection[str], keys: Collection[str] = ()) -> None:
+        self.names, self.keys = frozenset(names), keys
         self.told = ""
 
-    def new(self, reply: str) -> str:
-        """``reply`` is all that has come so far."""
-        text = _spoken(_begun(reply), self.names)
+    def new(self, reply: str, *, last: bool = False) -> str:
+        """``reply`` is all that has come so far; ``last``: it is all. What follows words that nobody asked for is told
+        at the end alone: they may be thoughts, and what stands in them a draft."""
+        try:
+            text = _spoken(whole(reply, self.keys) if last else _begun(reply), self.names)
+        except InvalidOutput:
+            return ""
         if not text.startswith(self.told):
             return ""  # a key that came twice, or an object before the object: nothing that was told is taken back
         added = text[len(self.told) :]
@@ -37,10 +43,10 @@ class Reading:
 
 
 def _begun(reply: str) -> Any:
-    start = _after_thoughts(reply)
-    start = start[max(0, start.find("{")) :]
-    if not start.startswith("{"):
+    opening = _OPENING.match(reply := _after_thoughts(reply))
+    if opening is None:
         return None
+    start = reply[opening.end() :]
     # The last character may be half of an escape or a pair: jiter leaves out what is not whole.
     try:
         return jiter.from_json(start.encode(errors="ignore"), partial_mode="trailing-strings", cache_mode="none")

@@ -128,8 +128,6 @@ class Pen:
     async def _wait_or_leave(self, limited: RateLimited) -> None:
         """Let the whole generation wait, where that is not for long and not the last try. Raises."""
         claim = self._work.claim
-        if limited.retry_after > PATIENCE:
-            await self._client.limits.failed(limited.retry_after)
         if limited.retry_after > PATIENCE or claim.attempt >= claim.max_attempts:
             await generations.pause(self._work.db, self._client.provider, limited.retry_after)
             raise Unavailable(LIMITED) from None
@@ -163,7 +161,7 @@ class Pen:
             raise Unavailable(LATE)
         await self._afford()
         if (paused := await generations.paused_for(work.db, client.provider)) > 0:
-            if paused > PATIENCE or work.claim.attempt >= work.claim.max_attempts:
+            if paused > PATIENCE:
                 raise Unavailable(LIMITED)
             raise Paused(paused, client.provider)
 
@@ -184,18 +182,18 @@ class Pen:
         if mine is not None and spent.by_person >= mine:
             raise Unavailable(MINE)
 
-    async def _reserve(self, piece: str, brief: Brief, key: str, asked: Asked) -> str | None:
+    async def _reserve(self, piece: str, brief: Brief, key: str, asked: Asked, manner: Manner) -> str | None:
         """The most that the call may cost, set aside where there is a budget. Raises Unavailable."""
         if not self._budgeted:
             return None
         read = Received(begun=True)
         read.count(asked)
-        cost = self._client.price(read.tokens_in, brief.most_tokens)
+        cost = self._client.price(read.tokens_in, manner.room(brief.most_tokens))
         call = self._as_call(piece, brief, key, (0, 0), cost, 0.0, spend.UNDER_WAY, None)
         id_, others = await spend.reserve(self._work.db, self._work.claim, call)
         try:
             self._within(others)
-        except Unavailable:
+        except BaseException:
             await spend.release(self._work.db, id_)
             raise
         return id_
@@ -216,7 +214,7 @@ class Pen:
             asked = Asked(brief.messages, brief.name, brief.schema, brief.most_tokens, brief.temperature)
             try:
                 await self._still_permitted()
-                reserved = await self._reserve(piece, brief, key, asked)
+                reserved = await self._reserve(piece, brief, key, asked, manner)
             except BaseException:
                 await client.limits.untried()
                 raise
@@ -226,7 +224,7 @@ class Pen:
         self, piece: str, brief: Brief, key: str, manner: Manner, asked: Asked, reserved: str | None
     ) -> str:  # fmt: skip
         client, received = self._client, Received()
-        reading = Reading(brief.texts)
+        reading = Reading(brief.texts, brief.schema.get("required", ()))
         began, outcome, complaint = time.monotonic(), "cancelled", None
         try:
             await client.call(asked, manner, self._left(), received, lambda text: self._show(piece, reading, text))
@@ -301,7 +299,7 @@ class Pen:
             return
         at = len(reading.told.encode("utf-16-le")) // 2
         with suppress(RecursionError):  # brackets in brackets without end
-            if text := reading.new(reply):
+            if text := reading.new(reply, last=last):
                 self._told = moment
                 self._frame(piece, at, text)
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from app.generations.pauses import LONGEST
 from app.models import Pause
 from tests.support.models import Models, Raw, Says, Status, Step
 from tests.support.tale import tell
 from tests.worker.llm.conftest import Tales
 from tests.worker.llm.test_faults import sound
 from worker.errors import Failure, InvalidOutput, RateLimited, Unreachable
-from worker.llm.faults import LONGEST_PAUSE, PAUSE, Refused, Unfit, by_status, retry_after, told
+from worker.llm.faults import PAUSE, Refused, Unfit, by_status, retry_after, told
 from worker.llm.manner import THOUGHTS, Manner
 from worker.llm.partial import Reading, whole
 
@@ -119,7 +120,7 @@ def test_an_error_in_a_stream_keeps_its_class() -> None:
 
 @pytest.mark.parametrize("value", ["9000000", "Wed, 21 Oct 99999 07:28:00 GMT", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_no_provider_closes_itself_for_months(value: str) -> None:
-    assert retry_after({"retry-after": value}) in (PAUSE, LONGEST_PAUSE)
+    assert retry_after({"retry-after": value}) in (PAUSE, LONGEST)
 
 
 def test_a_limit_of_tokens_is_kept_to_and_thinking_has_room() -> None:

@@ -29,13 +29,21 @@ def test_every_beginning_shows_a_beginning(value: dict[str, object], before: str
     for end in range(len(reply) + 1):
         shown += reading.new(reply[:end])
         assert texts_of(value, NAMES).startswith(shown)
-    assert shown == texts_of(value, NAMES)
+    assert shown + reading.new(reply, last=True) == texts_of(value, NAMES)
+    assert shown == ("" if before == "Here it is: " else texts_of(value, NAMES))
 
 
 def test_fields_that_are_not_for_people_are_not_shown() -> None:
     reading = Reading({"why"})
     assert reading.new('{"id": "squat", "why": "For your le') == "For your le"
     assert reading.new('{"id": "squat", "why": "For your legs", "secret": "x') == "gs"
+
+
+def test_a_draft_in_a_thought_is_never_shown() -> None:
+    reply = 'I might say {"why": "draft"} hmm</think>{"why": "real"}'
+    reading = Reading({"why"}, ["why"])
+    assert [reading.new(reply[:end]) for end in range(len(reply) + 1)] == [""] * (len(reply) + 1)
+    assert reading.new(reply, last=True) == "real"
 
 
 def test_what_was_told_is_never_told_otherwise() -> None:
