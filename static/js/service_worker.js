@@ -28,10 +28,10 @@ async function answer(request, pathname) {
 }
 
 async function find(request, pathname) {
-  if (!(await caches.has(KEPT))) return undefined;
+  // Opening would make it anew where it is just being forgotten.
+  const same = await caches.match(request, { cacheName: KEPT, ignoreSearch: true });
+  if (same || !pathname.endsWith("/train") || !(await caches.has(KEPT))) return same;
   const cache = await caches.open(KEPT);
-  const same = await cache.match(request, { ignoreSearch: true });
-  if (same || !pathname.endsWith("/train")) return same;
   // "The next session" is decided by the server; without it, the one that is kept.
   const page = (await cache.keys()).find(({ url }) => new URL(url).pathname.startsWith(`${pathname}/`));
   return page && Response.redirect(page.url);
