@@ -167,7 +167,7 @@ def _units(
             ))  # fmt: skip
         before += words
     for number, asked in questions.items():
-        if len(asked) == len(answers.get(number, [])):
+        if asked and len(asked) == len(answers.get(number, [])):
             _give(found, number, asked, answers[number])
     return found
 
