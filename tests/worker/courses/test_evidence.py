@@ -35,6 +35,19 @@ def test_embeddings_of_another_model_are_passed_over() -> None:
     assert not units[1].vector.any() and units[0].vector.any()
 
 
+def test_of_vectors_of_two_models_those_of_most_passages_count() -> None:
+    headings = [
+        {"book_id": book, "number": n, "level": 1, "title": f"Chapter of farms {n}", "concepts": []}
+        for book in "bc" for n in range(3)
+    ]  # fmt: skip
+    card = {"title": "Farms", "author": "", "subject": "farming", "summary": "", "concepts": [], "terms": {}}
+    books = [{**card, "id": "b", "embedded_with": "new"}, {**card, "id": "c", "embedded_with": "old"}]
+    brief = read(CourseInput.model_validate({"query": "farming", "hours": 1.0}))
+    others = [{**row, "id": 10 + row["id"], "book_id": "c"} for row in rows([256] * 2)]
+    units = evidence.gather(brief, books, headings, [*rows([256] * 3), *others], {}).units
+    assert [unit.vector.any() for unit in units] == [True] * 3 + [False] * 2
+
+
 def test_a_section_called_exercises_need_not_have_a_list_of_them() -> None:
     headings = [
         {"book_id": "b", "number": n, "level": level, "title": title, "concepts": []}
