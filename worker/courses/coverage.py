@@ -1,6 +1,6 @@
 """What the library has on a query, said as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +13,9 @@ from worker.courses.brief import Brief, said
 from worker.courses.evidence import Shelf, Unit
 
 MOST_NAMED: Final = 5
+UNCERTAIN: Final = (
+    "It is not certain that the library has what you mean: these are the passages that come nearest to it."
+)
 
 
 @dataclass(frozen=True)
@@ -91,23 +94,33 @@ def _something(brief: Brief, minutes: float, found: Found, books: int) -> str:
         fill = "fills" if books == 1 else "fill"
         return f"The library covers this well: {told} {fill} the {hours(brief.hours)} that you asked for."
     parts = []
-    if found.doubtful:
-        parts.append(
-            "It is not certain that the library has what you mean: these are the passages that come nearest to it."
-        )
     if not enough:
         parts.append(
             f"The library has about {spent(minutes)} on this in {told}, and you asked for {hours(brief.hours)}. "
             "The course is as long as what there is."
         )
-    if found.missing:
-        named = listed([f"“{one}”" for one in found.missing])
+    return _doubted(" ".join(parts), found.missing, found.doubtful)
+
+
+def _doubted(told: str, missing: Sequence[str], doubtful: bool) -> str:
+    parts = [UNCERTAIN] if doubtful else []
+    parts += [told] if told else []
+    if missing:
+        named = listed([f"“{one}”" for one in missing])
         parts.append(
             f"The book that comes nearest does not speak of {named}."
-            if found.doubtful
+            if doubtful
             else f"Nothing in the passages it found speaks of {named}."
         )
     return " ".join(parts)
+
+
+def of_length(asked: float, minutes: float, coverage: Mapping[str, Any], why: str = "") -> str:
+    """The note on a course that has become another than was planned: its length, and what stays true beside.
+    ``asked``: hours. ``why``: how it came to be so, before a colon."""
+    told = f"{why}: the course" if why else "The course"
+    told = f"{told} takes about {spent(minutes)}, and you asked for {hours(asked)}."
+    return _doubted(told, coverage["missing"], coverage["note"].startswith(UNCERTAIN))
 
 
 def _would_help(level: Level, brief: Brief, missing: Sequence[str]) -> list[str]:

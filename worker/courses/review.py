@@ -42,12 +42,12 @@ def review(
     before = mark(brief, parts, cited, names)
     made, changes = repaired(brief, parts, cited, names, ordered=ordered)
     after = mark(brief, made, cited, names) if changes else before
-    sources = [source for part in parts for section in part["sections"] for source in section["sources"]]
-    if gone := {f"“{one['book']}”" for one in sources if not cited(one["book_id"], one["locator"])}:
-        changes.append(f"Left what rests on {listed(sorted(gone))} as it is: deleted meanwhile, it cannot be checked.")
     told: dict[str, Any] = {"scores": after.scores(), "changes": changes}
     if changes:
         told["before"] = before.scores()
+    sources = [source for part in parts for section in part["sections"] for source in section["sources"]]
+    if gone := {f"“{one['book']}”" for one in sources if not cited(one["book_id"], one["locator"])}:
+        changes.append(f"Left what rests on {listed(sorted(gone))} as it is: deleted meanwhile, it cannot be checked.")
     return {"replace": differing(parts, made), "review": told}
 
 

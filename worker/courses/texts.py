@@ -1,10 +1,11 @@
 """What a course says of itself."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
+from worker.courses.amounts import EXACT
 from worker.courses.brief import STYLES, Brief
-from worker.courses.coverage import listed, spent
+from worker.courses.coverage import MOST_NAMED, listed, of_length, spent
 
 STOCKED: Final = "The starter shelf is complete"
 INCOMPLETE: Final = "The starter shelf is still incomplete: this course is made of the books that are there"
@@ -34,7 +35,7 @@ def summary(
     named = [f"“{book['title']}”" for book in books]
     checks = sum(len(section["check"]) for section in sections)
     told = [
-        f"{len(sections)} {'section' if len(sections) == 1 else 'sections'} on {brief.subject} in about "
+        f"{_sections(len(sections))} on {brief.subject} in about "
         f"{spent(minutes)}, composed from {listed(named)}, with {checks} questions to check yourself."
     ]
     if coverage["level"] == "thin":
@@ -47,26 +48,44 @@ def summary(
     return " ".join(told)
 
 
-def honest(coverage: dict[str, Any], sections: Sequence[dict[str, Any]], added: Collection[str] = ()) -> dict[str, Any]:
-    """With sections that the library has nothing on, it is thin, or none, and says so. ``added``: numbers of those that
-    a person has added; the books of others were deleted while the course was made."""
+def honest(
+    brief: Brief, coverage: dict[str, Any], sections: Sequence[dict[str, Any]], planned: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Of the course as it has become: with what the person added and left out, without the books that are gone, and as
+    long as it is. ``planned``: the sections that were outlined first."""
+    known = {one["id"] for one in planned}
     empty = [section for section in sections if not section["sources"]]
-    if not empty:
-        return coverage
-    notes = [coverage["note"]] if coverage["level"] != "good" else []
-    if mine := [f"“{section['title']}”" for section in empty if section["number"] in added]:
-        notes.append(f"The library has nothing on {listed(mine)}, which you added.")
-    if gone := [f"“{section['title']}”" for section in empty if section["number"] not in added]:
-        notes.append(f"The books on {listed(gone)} were deleted meanwhile, and the library has no other.")
-    level = "thin" if len(empty) < len(sections) else "none"
+    kept = sum(section["id"] in known for section in sections)
+    minutes, before = (sum(one["minutes"] for one in some) for some in (sections, planned))
+    off = bool(planned) and min(abs(minutes / other - 1) for other in (before, brief.minutes)) > EXACT
+    level, note = coverage["level"], coverage["note"]
+    if sections and len(empty) == len(sections):
+        level, note = "none", ""
+    elif kept < len(planned):
+        note = of_length(brief.hours, minutes, coverage, f"You kept {kept or 'none'} of {_sections(len(planned))}")
+    elif off:
+        note = of_length(brief.hours, minutes, coverage)
+        level = "thin" if minutes < brief.minutes else level
+    elif empty and level == "good":
+        note = ""
+    level = "thin" if empty and level == "good" else level
+    told = [note, *_without([one for one in empty if one["id"] not in known], known=False)]
+    told += _without([one for one in empty if one["id"] in known], known=True)
     missing = [*coverage["missing"], *(section["title"] for section in empty)]
-    return {**coverage, "level": level, "note": " ".join(notes), "missing": missing}
+    return {**coverage, "level": level, "note": " ".join(filter(None, told)), "missing": missing}
 
 
-def kept(coverage: dict[str, Any], sections: Sequence[dict[str, Any]], hours: float) -> dict[str, Any]:
-    """After a person has edited the outline: nobody is told that it fills hours which it does not."""
-    minutes = sum(section["minutes"] for section in sections)
-    if coverage["level"] != "good" or minutes >= 0.95 * 60 * hours:
-        return coverage
-    note = f"The library covers this well; what you kept takes {spent(minutes)} of {spent(60 * hours)}."
-    return {**coverage, "note": note}
+def _without(empty: Sequence[dict[str, Any]], *, known: bool) -> list[str]:
+    """Why sections have no lesson. ``known``: they were outlined from books, which have been deleted since."""
+    if not empty:
+        return []
+    titles = [f"“{section['title']}”" for section in empty]
+    named = listed(titles) if len(titles) <= MOST_NAMED else _sections(len(titles))
+    if known:
+        were = "was" if len(titles) == 1 else "were"
+        return [f"The books that {named} {were} to be made from were deleted meanwhile, and the library has no other."]
+    return [f"The library has nothing on {named}, which you added."]
+
+
+def _sections(count: int) -> str:
+    return "1 section" if count == 1 else f"{count} sections"
