@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from app import generations
+from app.accounts import anon_id, guest_from, sign_in, sign_up
 from app.database import Database
 from app.generations import Bell
 from app.kinds.course_outline import OutlineEdit
@@ -18,6 +19,7 @@ from worker.errors import Unreachable
 from worker.phases import Phase, Pipeline, Spec, Work
 from worker.run import Runner
 
+PASSWORD = "three or four words"
 ASKED = {"query": "How to sleep better", "hours": 1.0}
 
 
@@ -76,6 +78,42 @@ async def test_a_course_stays_readable_when_its_book_is_gone(
     assert before is not None and after == before
     source = after["parts"][0]["sections"][0]["sources"][0]
     assert source["quote"] and source["book"] == "Sleep and How to Sleep Better"
+
+
+async def test_a_course_that_is_being_made_goes_with_its_guest_and_their_book(
+    db: Database, bell: Bell, settings: Settings
+) -> None:
+    alice = await sign_up(db, "alice@example.org", PASSWORD)
+    guest = await guest_from(db, settings, anon_id(settings))
+    [book] = (await put(db, ["sleep"], guest.id)).values()
+    asked = await generations.create(db, bell, settings, guest, "course", {**ASKED, "books": [book]})
+    made: Counter[str] = Counter()
+
+    def wrapped(phase: Phase) -> Phase:
+        make = phase.make
+        if phase.name != "write_sections" or make is None:
+            return phase
+
+        async def counted(work: Work, spec: Spec) -> dict[str, Any]:
+            made[spec.key] += 1
+            if made.total() == 3:
+                await sign_in(db, bell, settings, "alice@example.org", PASSWORD, guest)
+            return await make(work, spec)
+
+        return dataclasses.replace(phase, make=counted)
+
+    pipeline = dataclasses.replace(PIPELINE, phases=tuple(map(wrapped, PIPELINE.phases)))
+    runner = Runner(db, bell, settings, "w", {"course": pipeline})
+    await runner.make()
+    moved = await generations.get(db, alice.id, asked.generation.id)
+    assert moved is not None and (moved.status, moved.attempt) == ("pending", 1)
+    await runner.make()
+    document = await generations.result(db, alice.id, "course", asked.generation.id)
+    assert document is not None and document["coverage"]["level"] == "good"
+    written = [one for part in document["parts"] for one in part["sections"]]
+    assert all(one["sources"] for one in written)
+    keys = [f"section-{one['number']}" for one in written]
+    assert made == {**dict.fromkeys(keys, 1), keys[2]: 2}
 
 
 async def waiting(
