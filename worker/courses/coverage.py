@@ -1,5 +1,6 @@
 """What the library has on a query, said as it is."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -115,11 +116,40 @@ def _doubted(told: str, missing: Sequence[str], doubtful: bool) -> str:
     return " ".join(parts)
 
 
-def of_length(asked: float, minutes: float, coverage: Mapping[str, Any], why: str = "") -> str:
+# How long a course is, in its note: as `_something` and `of_length` say it.
+_LENGTH: Final = re.compile(
+    r"The library covers this well: .*? that you asked for\.|"
+    r"The library has about .*? and you asked for .*? The course is as long as what there is\.|"
+    r"[Tt]he course takes about .*?, and you asked for .*? (?:minutes|hours?)\."
+)
+
+
+def relengthened(brief: Brief, note: str, before: float, minutes: float, books: int) -> str:
+    """The note of a course that took ``before`` minutes and takes ``minutes``, now of so many ``books``."""
+    enough = abs(minutes / brief.minutes - 1) <= EXACT
+    found = _LENGTH.search(note)
+    if found is None:
+        return note if enough and note else f"{of_length(brief.hours, minutes)} {note}".strip()
+    if found[0].startswith("The library covers") and enough:
+        told = _something(brief, minutes, Found(something=True), books)
+    elif found[0].startswith("The library has") and abs(minutes - before) <= EXACT * before:
+        told = found[0]
+    else:
+        told = of_length(brief.hours, minutes)
+        told = found[0][0] + told[1:] if found[0][0] == "t" else told
+    return f"{note[: found.start()]}{told}{note[found.end() :]}"
+
+
+def of_length(asked: float, minutes: float) -> str:
+    """``asked``: hours."""
+    return f"The course takes about {spent(minutes)}, and you asked for {hours(asked)}."
+
+
+def noted_anew(asked: float, minutes: float, coverage: Mapping[str, Any], why: str = "") -> str:
     """The note on a course that has become another than was planned: its length, and what stays true beside.
     ``asked``: hours. ``why``: how it came to be so, before a colon."""
-    told = f"{why}: the course" if why else "The course"
-    told = f"{told} takes about {spent(minutes)}, and you asked for {hours(asked)}."
+    told = of_length(asked, minutes)
+    told = f"{why}: t{told[1:]}" if why else told
     return _doubted(told, coverage["missing"], coverage["note"].startswith(UNCERTAIN))
 
 

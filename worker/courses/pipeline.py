@@ -166,10 +166,7 @@ def head(work: Work) -> dict[str, Any]:
     brief, plan = _brief(work), work.done["search_books"]
     parts = _made(work)
     sections = [section for part in parts for section in part["sections"]]
-    cited = {source["book_id"]: source["book"] for section in sections for source in section["sources"]}
-    known = {book["id"]: book for book in plan["books"]}
-    books = [known[id_] for id_ in known if id_ in cited]
-    books += [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in known]
+    books = texts.books_of(sections, plan["books"])
     outlined = [section for part in plan["parts"] for section in part["sections"]]
     coverage = texts.honest(brief, plan["coverage"], sections, outlined)
     return {

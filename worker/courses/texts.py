@@ -1,14 +1,20 @@
 """What a course says of itself."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from worker.courses.amounts import EXACT
 from worker.courses.brief import STYLES, Brief
-from worker.courses.coverage import MOST_NAMED, listed, of_length, spent
+from worker.courses.coverage import MOST_NAMED, listed, noted_anew, relengthened, spent
 
 STOCKED: Final = "The starter shelf is complete"
 INCOMPLETE: Final = "The starter shelf is still incomplete: this course is made of the books that are there"
+# Why sections have no lesson, in a course's note: as `_without` and `amended` say it.
+_WITHOUT: Final = re.compile(
+    r"The books that (?:“|\d+ sections).+? were deleted meanwhile, and the library has no other\.|"
+    r"The library has nothing on (?:“.+?”|\d+ sections)(?:, which you added)?\."
+)
 
 
 def stocking(done: int, total: int) -> str:
@@ -62,9 +68,9 @@ def honest(
     if sections and len(empty) == len(sections):
         level, note = "none", ""
     elif kept < len(planned):
-        note = of_length(brief.hours, minutes, coverage, f"You kept {kept or 'none'} of {_sections(len(planned))}")
+        note = noted_anew(brief.hours, minutes, coverage, f"You kept {kept or 'none'} of {_sections(len(planned))}")
     elif off:
-        note = of_length(brief.hours, minutes, coverage)
+        note = noted_anew(brief.hours, minutes, coverage)
         level = "thin" if minutes < brief.minutes else level
     elif empty and level == "good":
         note = ""
@@ -75,16 +81,45 @@ def honest(
     return {**coverage, "level": level, "note": " ".join(filter(None, told)), "missing": missing}
 
 
+def amended(
+    brief: Brief, coverage: dict[str, Any], before: Sequence[dict[str, Any]], sections: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Of a course in which a section is written anew. ``before``: all sections as they were."""
+    level, note, missing = (coverage[name] for name in ("level", "note", "missing"))
+    was, empty = ([one["title"] for one in some if not one["sources"]] for some in (before, sections))
+    if was != empty:
+        still = f"The library has nothing on {_named(empty)}." if empty else ""
+        note = " ".join(filter(None, [" ".join(_WITHOUT.sub("", note).split()), still]))
+        missing = [*(one for one in missing if one not in was), *empty]
+        level = "none" if len(empty) == len(sections) else "thin"
+    if level != "none":
+        books = len({source["book_id"] for section in sections for source in section["sources"]})
+        length, now = (sum(one["minutes"] for one in some) for some in (before, sections))
+        note = relengthened(brief, note, length, now, books)
+    return {**coverage, "level": level, "note": note, "missing": missing}
+
+
+def books_of(sections: Sequence[dict[str, Any]], known: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The books that the sections cite: first those of ``known``, in their order."""
+    cited = {source["book_id"]: source["book"] for section in sections for source in section["sources"]}
+    cards = {book["id"]: book for book in known}
+    found = [book for id_, book in cards.items() if id_ in cited]
+    return found + [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in cards]
+
+
 def _without(empty: Sequence[dict[str, Any]], *, known: bool) -> list[str]:
     """Why sections have no lesson. ``known``: they were outlined from books, which have been deleted since."""
     if not empty:
         return []
-    titles = [f"“{section['title']}”" for section in empty]
-    named = listed(titles) if len(titles) <= MOST_NAMED else _sections(len(titles))
+    named = _named([section["title"] for section in empty])
     if known:
-        were = "was" if len(titles) == 1 else "were"
+        were = "was" if len(empty) == 1 else "were"
         return [f"The books that {named} {were} to be made from were deleted meanwhile, and the library has no other."]
     return [f"The library has nothing on {named}, which you added."]
+
+
+def _named(titles: Sequence[str]) -> str:
+    return listed([f"“{title}”" for title in titles]) if len(titles) <= MOST_NAMED else _sections(len(titles))
 
 
 def _sections(count: int) -> str:
