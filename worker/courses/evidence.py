@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Any, Final
 
 import numpy as np
@@ -228,7 +229,7 @@ def _give(
             common[word] += 1
     for (question, row), answer in zip(asked, answers, strict=True):
         words = set(stems_of(f"{question} {answer}"))
-        scores = [sum(1 / common[word] ** 2 for word in words & one if len(word) > 2) for one in stems]
+        scores = [fsum(1 / common[word] ** 2 for word in words & one if len(word) > 2) for one in stems]
         best = max(range(len(mine)), key=lambda index: (scores[index], -len(mine[index].exercises), -index))
         mine[best].exercises.append(Exercise(question, answer, row["locator"], row["id"]))
 
