@@ -14,7 +14,7 @@ from app.accounts.sessions import person_of, sign_off
 from app.accounts.throttle import GUESSES, forgive, throttle
 from app.database import Database, now
 from app.generations import Bell
-from app.generations.move import move
+from app.generations.move import move, tell
 from app.ids import uuid7
 from app.models import Account, Session
 from app.person import HEAD_START, Person
@@ -141,10 +141,10 @@ async def _take_over(db: Database, bell: Bell, guest: Person, account: Account) 
             async with db.write() as session:
                 if (came_at := (await session.execute(still_guest)).scalar_one_or_none()) is None:
                     return account
-                had_result = await move(session, guest.id, account.id)
+                moved = await move(session, guest.id, account.id)
                 await session.execute(delete(Session).where(Session.account_id == guest.id))
                 await session.execute(delete(Account).where(Account.id == guest.id))
-                await session.execute(_trace(came_at, had_result))
+                await session.execute(_trace(came_at, moved.had_result))
                 told = update(Account).where(Account.id == account.id).values(profile=profile).returning(Account)
                 found = (await session.execute(told.execution_options(populate_existing=True))).scalar_one()
             break
@@ -153,6 +153,7 @@ async def _take_over(db: Database, bell: Bell, guest: Person, account: Account) 
             if last:
                 raise
     sign_off(bell, guest.id)
+    tell(bell, moved)
     return found
 
 

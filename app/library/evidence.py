@@ -23,6 +23,7 @@ class Card:
     concepts: list[str]
     terms: dict[str, str]
     words: int
+    embedded_with: str  # the model of its passages' vectors
 
 
 async def cards(db: Database, account_id: str | None, books: Sequence[str] = ()) -> list[Card]:

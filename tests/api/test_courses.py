@@ -182,3 +182,38 @@ async def test_another_book_is_used_where_there_is_one(as_alice: Api, work: Work
         assert {source["book"] for source in new["sources"]} == {"Valuing a Company Step by Step"}
     else:
         assert new == section
+
+
+async def test_what_the_course_says_of_itself_follows_a_section_that_is_made_anew(as_alice: Api, work: Work) -> None:
+    course = await made(as_alice, work)
+    assert course["coverage"]["note"].startswith("The library covers this well: one book")
+    numbers = [one["number"] for part in course["parts"] for one in part["sections"]]
+    for number in numbers:
+        own = next(one for part in course["parts"] for one in part["sections"] if one["number"] == number)
+        if {source["book"] for source in own["sources"]} != {"Valuing a Company Step by Step"}:
+            url = f"/courses/{course['id']}/sections/{number}/redo"
+            (await as_alice.post(url, json={"reason": "from another book"})).raise_for_status()
+            await work()
+    after = (await as_alice.get(f"/courses/{course['id']}")).json()
+    assert after["version"] > 1
+    sections = [one for part in after["parts"] for one in part["sections"]]
+    cited = {source["book_id"]: source["book"] for one in sections for source in one["sources"]}
+    assert len(after["books"]) == len(cited) > 1 == len(course["books"])
+    assert {book["id"]: book["title"] for book in after["books"]} == cited
+    assert "one book" not in after["coverage"]["note"]
+    assert all((f"“{title}”" in after["summary"]) is (title in cited.values()) for title in
+               ("Valuing a Company Step by Step", "Valuation from First Principles"))  # fmt: skip
+    assert f"with {sum(len(one['check']) for one in sections)} questions" in after["summary"]
+
+
+async def test_a_course_that_grows_shorter_says_so(as_alice: Api, work: Work) -> None:
+    course = await made(as_alice, work)
+    for number in (one["number"] for part in course["parts"] for one in part["sections"]):
+        url = f"/courses/{course['id']}/sections/{number}/redo"
+        (await as_alice.post(url, json={"reason": "simpler and shorter"})).raise_for_status()
+        await work()
+    after = (await as_alice.get(f"/courses/{course['id']}")).json()
+    minutes = after["estimated_minutes"]
+    assert minutes < 50
+    assert after["coverage"]["note"] == f"The course takes about {minutes} minutes, and you asked for 1 hour."
+    assert f"in about {minutes} minutes, composed from" in after["summary"]

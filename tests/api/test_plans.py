@@ -199,7 +199,7 @@ async def test_what_a_guest_followed_goes_to_the_account(
     await as_alice.post(f"/plans/{plan['id']}/activate")
     await as_alice.put("/weigh-ins", json={"day": "2026-12-01", "weight_kg": 80})
     async with db.write() as session:
-        assert await move.move(session, alice.id, bob.id)
+        assert (await move.move(session, alice.id, bob.id)).had_result
     async with db.read() as session:
         assert list((await session.execute(select(Following.account_id))).scalars()) == [bob.id]
         assert list((await session.execute(select(WeighIn.account_id))).scalars()) == [bob.id]

@@ -294,11 +294,13 @@ async def test_what_a_guest_waits_for_is_told_after_they_sign_in(
 ) -> None:
     guest = await new_person(db, None)
     await world.subscribe(guest)
-    claim = await world.begun(guest)
+    await world.begun(guest)
     from app.generations.move import move
 
     async with db.write() as session:
         await move(session, guest.id, alice.id)
+    claim = await generations.claim(world.db, world.bell, "w", 600)
+    assert claim is not None and claim.account_id == alice.id
     await world.failed(claim)
     await world.tell()
     assert len(service.received) == 1

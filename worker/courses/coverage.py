@@ -1,6 +1,7 @@
 """What the library has on a query, said as it is."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from worker.courses.brief import Brief, said
 from worker.courses.evidence import Shelf, Unit
 
 MOST_NAMED: Final = 5
+UNCERTAIN: Final = (
+    "It is not certain that the library has what you mean: these are the passages that come nearest to it."
+)
 
 
 @dataclass(frozen=True)
@@ -91,23 +95,62 @@ def _something(brief: Brief, minutes: float, found: Found, books: int) -> str:
         fill = "fills" if books == 1 else "fill"
         return f"The library covers this well: {told} {fill} the {hours(brief.hours)} that you asked for."
     parts = []
-    if found.doubtful:
-        parts.append(
-            "It is not certain that the library has what you mean: these are the passages that come nearest to it."
-        )
     if not enough:
         parts.append(
             f"The library has about {spent(minutes)} on this in {told}, and you asked for {hours(brief.hours)}. "
             "The course is as long as what there is."
         )
-    if found.missing:
-        named = listed([f"“{one}”" for one in found.missing])
+    return _doubted(" ".join(parts), found.missing, found.doubtful)
+
+
+def _doubted(told: str, missing: Sequence[str], doubtful: bool) -> str:
+    parts = [UNCERTAIN] if doubtful else []
+    parts += [told] if told else []
+    if missing:
+        named = listed([f"“{one}”" for one in missing])
         parts.append(
             f"The book that comes nearest does not speak of {named}."
-            if found.doubtful
+            if doubtful
             else f"Nothing in the passages it found speaks of {named}."
         )
     return " ".join(parts)
+
+
+# How long a course is, in its note: as `_something` and `of_length` say it.
+_LENGTH: Final = re.compile(
+    r"The library covers this well: .*? that you asked for\.|"
+    r"The library has about .*? and you asked for .*? The course is as long as what there is\.|"
+    r"[Tt]he course takes about .*?, and you asked for .*? (?:minutes|hours?)\."
+)
+
+
+def relengthened(brief: Brief, note: str, before: float, minutes: float, books: int) -> str:
+    """The note of a course that took ``before`` minutes and takes ``minutes``, now of so many ``books``."""
+    enough = abs(minutes / brief.minutes - 1) <= EXACT
+    found = _LENGTH.search(note)
+    if found is None:
+        return note if enough and note else f"{of_length(brief.hours, minutes)} {note}".strip()
+    if found[0].startswith("The library covers") and enough:
+        told = _something(brief, minutes, Found(something=True), books)
+    elif found[0].startswith("The library has") and abs(minutes - before) <= EXACT * before:
+        told = found[0]
+    else:
+        told = of_length(brief.hours, minutes)
+        told = found[0][0] + told[1:] if found[0][0] == "t" else told
+    return f"{note[: found.start()]}{told}{note[found.end() :]}"
+
+
+def of_length(asked: float, minutes: float) -> str:
+    """``asked``: hours."""
+    return f"The course takes about {spent(minutes)}, and you asked for {hours(asked)}."
+
+
+def noted_anew(asked: float, minutes: float, coverage: Mapping[str, Any], why: str = "") -> str:
+    """The note on a course that has become another than was planned: its length, and what stays true beside.
+    ``asked``: hours. ``why``: how it came to be so, before a colon."""
+    told = of_length(asked, minutes)
+    told = f"{why}: t{told[1:]}" if why else told
+    return _doubted(told, coverage["missing"], coverage["note"].startswith(UNCERTAIN))
 
 
 def _would_help(level: Level, brief: Brief, missing: Sequence[str]) -> list[str]:

@@ -4,11 +4,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Any, Final
 
 import numpy as np
 
-from app.library.embed import Floats, normalized, unpack
+from app.library.embed import WIDTH, Floats, normalized, unpack
 from app.library.words import stems_of
 from worker.courses import text
 from worker.courses.amounts import ABOUT, ALMOST, NEAR_BEST, ON_SUBJECT, SURE
@@ -123,22 +124,38 @@ def gather(
     """``books`` as `app.library.evidence.Card`; ``scores`` of passages by the search."""
     units: list[Unit] = []
     cast: list[Character] = []
-    sizes = Counter(len(row["embedding"]) for row in passages if row["embedding"])
-    usual = sizes.most_common(1)[0][0] if sizes else 0
+    passages, width = of_one_model(books, passages)
     for index, book in enumerate(books):
         mine = [row for row in headings if row["book_id"] == book["id"]]
         rows = [row for row in passages if row["book_id"] == book["id"]]
-        units += _units(index, mine, rows, scores, usual)
+        units += _units(index, mine, rows, scores, width)
         cast += characters(index, rows)
     return Shelf(list(books), units, cast, [match(brief, book) for book in books])
 
 
+def of_one_model(
+    books: Sequence[dict[str, Any]], passages: Sequence[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], int]:
+    """The passages with the vectors of the model that most of them have, the others with none, and the vectors' width.
+
+    While a library is embedded anew there are vectors of two models in it, even in one book: those of one mean nothing
+    beside those of the other.
+    """
+    models = {book["id"]: book.get("embedded_with", "") for book in books}
+
+    def kind(row: Mapping[str, Any]) -> tuple[str, int]:
+        return models.get(row["book_id"], ""), len(row["embedding"])
+
+    count = Counter(kind(row) for row in passages if row["embedding"])
+    best = max(count, key=lambda one: (count[one], one), default=("", 2 * WIDTH))
+    same = [row if not row["embedding"] or kind(row) == best else {**row, "embedding": None} for row in passages]
+    return same, best[1] // 2
+
+
 def _units(
     index: int, headings: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], scores: Mapping[int, float],
-    usual: int,
+    width: int,
 ) -> list[Unit]:  # fmt: skip
-    """``usual``: bytes of an embedding; those of other models, not yet made anew, mean nothing beside these."""
-    nothing = unpack([bytes(usual)])[0] if usual else np.zeros(256, np.float32)
     of_heading: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         of_heading[row["chapter"]].append(row)
@@ -157,8 +174,8 @@ def _units(
         elif mine and _ANSWERS.match(heading["title"]):
             answers[chapter["number"]] = numbered(_text(mine))
         elif words >= FEWEST_WORDS and teaches(heading["title"]) and not _FRONT.fullmatch(chapter["title"]):
-            vectors = unpack([row["embedding"] for row in mine if row["embedding"] and len(row["embedding"]) == usual])
-            vector = normalized(vectors.mean(axis=0, keepdims=True))[0] if len(vectors) else nothing
+            vectors = unpack([row["embedding"] for row in mine if row["embedding"]])
+            vector = normalized(vectors.mean(axis=0, keepdims=True))[0] if len(vectors) else np.zeros(width, np.float32)
             pieces = [Piece(r["id"], r["book_id"], r["number"], r["locator"], r["text"]) for r in mine]
             found.append(Unit(
                 index, heading["number"], chapter["number"], clean_title(heading["title"]),
@@ -167,7 +184,7 @@ def _units(
             ))  # fmt: skip
         before += words
     for number, asked in questions.items():
-        if len(asked) == len(answers.get(number, [])):
+        if asked and len(asked) == len(answers.get(number, [])):
             _give(found, number, asked, answers[number])
     return found
 
@@ -212,7 +229,7 @@ def _give(
             common[word] += 1
     for (question, row), answer in zip(asked, answers, strict=True):
         words = set(stems_of(f"{question} {answer}"))
-        scores = [sum(1 / common[word] ** 2 for word in words & one if len(word) > 2) for one in stems]
+        scores = [fsum(1 / common[word] ** 2 for word in words & one if len(word) > 2) for one in stems]
         best = max(range(len(mine)), key=lambda index: (scores[index], -len(mine[index].exercises), -index))
         mine[best].exercises.append(Exercise(question, answer, row["locator"], row["id"]))
 

@@ -56,11 +56,14 @@ def _precedes(a: Sequence[Unit], b: Sequence[Unit]) -> float:
 def arranged(topics: Sequence[Topic]) -> list[Topic]:
     """Topics after those that they build on, else by their places in the books; cycles break at their weakest edge."""
     found = acyclic(edges([topic.units for topic in topics]), len(topics))
+    before: dict[int, set[int]] = {one: set() for one in range(len(topics))}
+    for a, b in found:
+        before[b].add(a)
     # The book with most to say leads, so that what is about something else does not come in between.
     left = set(range(len(topics)))
     made: list[Topic] = []
     while left:
-        free = [one for one in left if not any(a in left and b == one for a, b in found)]
+        free = [one for one in left if not before[one] & left]
         best = min(free, key=lambda one: (topics[one].place, topics[one].units[0].key))
         made.append(topics[best])
         left.discard(best)

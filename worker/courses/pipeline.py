@@ -108,7 +108,7 @@ async def _material(work: Work, spec: Spec) -> llm.Material:
     planned = next(one for one in _sections(work) if one["number"] == spec.key.removeprefix("section-"))
     books = work.done["search_books"]["books"]
     passages = await _passages(work, planned)
-    if not passages:  # a person has added it, or its book was deleted meanwhile
+    if not passages:  # the person has added it, or its books are gone
         brief = _brief(work)
         found = await _found(work, brief, f"{planned['title']} {brief.core}")
         used = [id_ for section in _sections(work) for unit in section["units"] for id_ in unit["passages"]]
@@ -118,9 +118,11 @@ async def _material(work: Work, spec: Spec) -> llm.Material:
 
 
 async def _passages(work: Work, planned: dict[str, Any]) -> list[dict[str, Any]]:
+    """What it cites and is introduced by, as far as it is still there; nothing where all of its units are gone."""
     ids = [id_ for unit in planned["units"] for id_ in unit["passages"]]
-    ids += [one["passage"] for one in planned["introduces"]]
-    return await evidence.passages(work.db, work.claim.account_id, [], ids) if ids else []
+    more = [one["passage"] for one in planned["introduces"]]
+    found = await evidence.passages(work.db, work.claim.account_id, [], [*ids, *more]) if ids else []
+    return found if {row["id"] for row in found} & set(ids) else []
 
 
 async def write_section(work: Work, spec: Spec) -> dict[str, Any]:
@@ -164,14 +166,9 @@ def head(work: Work) -> dict[str, Any]:
     brief, plan = _brief(work), work.done["search_books"]
     parts = _made(work)
     sections = [section for part in parts for section in part["sections"]]
-    cited = {source["book_id"]: source["book"] for section in sections for source in section["sources"]}
-    known = {book["id"]: book for book in plan["books"]}
-    books = [known[id_] for id_ in known if id_ in cited]
-    books += [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in known]
-    added = {section["number"] for section in _sections(work) if not section["units"]}
-    coverage = texts.honest(plan["coverage"], sections, added)
-    if WAITS_FOR in work.answers:
-        coverage = texts.kept(coverage, sections, work.input.hours)
+    books = texts.books_of(sections, plan["books"])
+    outlined = [section for part in plan["parts"] for section in part["sections"]]
+    coverage = texts.honest(brief, plan["coverage"], sections, outlined)
     return {
         "title": brief.title, "query": work.input.query, "hours": work.input.hours,
         "engine": llm.engine([*parts, *sections]),

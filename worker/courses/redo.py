@@ -7,7 +7,7 @@ from app.generations import edits
 from app.kinds.course import CourseInput
 from app.kinds.course_outline import part_of
 from app.library import evidence
-from worker.courses import anew, desk, llm
+from worker.courses import anew, desk, llm, texts
 from worker.courses.brief import read
 from worker.courses.review import stub
 from worker.courses.serving import serving_of
@@ -55,7 +55,16 @@ async def search_books(work: Work) -> dict[str, Any]:
         "asked": source.asked, "old": old, "planned": planned, "books": books,
         "index": list(source.pieces).index(_key(work)) + 1, "estimated_minutes": source.head["estimated_minutes"],
         "part": source.pieces[_part(work)]["title"],
+        "head": {name: source.head[name] for name in ("books", "coverage")},
+        "sections": [_slim(piece) for key, piece in source.pieces.items() if key.startswith("section-")],
     }  # fmt: skip
+
+
+def _slim(section: dict[str, Any]) -> dict[str, Any]:
+    """What the course's head says of it."""
+    sources = [{name: one[name] for name in ("book_id", "book")} for one in section["sources"]]
+    kept = {name: section.get(name) for name in ("number", "title", "minutes", "author")}
+    return {**kept, "sources": sources, "check": [None] * len(section["check"])}
 
 
 def _part(work: Work) -> str:
@@ -125,9 +134,19 @@ def head(work: Work) -> dict[str, Any]:
         f"Section {number} kept",
         "why": what,
         "changes": [{"section": number, "what": what, "why": reason}] if changed else [],
-        "head": {"estimated_minutes": minutes, **engine} if changed else None,
+        "head": {"estimated_minutes": minutes, **engine, **_told(found, section)} if changed else None,
         "profile": None,
     }  # fmt: skip
+
+
+def _told(found: dict[str, Any], section: dict[str, Any]) -> dict[str, Any]:
+    """What the course says of itself with the new section in it."""
+    brief = read(CourseInput.model_validate(found["asked"]))
+    before = found["sections"]
+    sections = [section if one["number"] == section["number"] else one for one in before]
+    books = texts.books_of(sections, [*found["head"]["books"], *found["books"]])
+    coverage = texts.amended(brief, found["head"]["coverage"], before, sections)
+    return {"books": books, "coverage": coverage, "summary": texts.summary(brief, coverage, books, sections)}
 
 
 PIPELINE: Final = Pipeline(

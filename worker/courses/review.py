@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from app.kinds.course import CourseInput
@@ -41,16 +42,12 @@ def review(
     before = mark(brief, parts, cited, names)
     made, changes = repaired(brief, parts, cited, names, ordered=ordered)
     after = mark(brief, made, cited, names) if changes else before
-    sources = [source for part in parts for section in part["sections"] for source in section["sources"]]
-    gone = {f"“{one['book']}”" for one in sources if not cited(one["book_id"], one["locator"])}
-    unchecked = (
-        [f"Left what rests on {listed(sorted(gone))} as it is: deleted meanwhile, it cannot be checked."]
-        if gone
-        else []
-    )
-    told: dict[str, Any] = {"scores": after.scores(), "changes": [*changes, *unchecked]}
+    told: dict[str, Any] = {"scores": after.scores(), "changes": changes}
     if changes:
         told["before"] = before.scores()
+    sources = [source for part in parts for section in part["sections"] for source in section["sources"]]
+    if gone := {f"“{one['book']}”" for one in sources if not cited(one["book_id"], one["locator"])}:
+        changes.append(f"Left what rests on {listed(sorted(gone))} as it is: deleted meanwhile, it cannot be checked.")
     return {"replace": differing(parts, made), "review": told}
 
 
@@ -67,7 +64,7 @@ def repaired(
     if found.repeated and (count := drop(brief, made, found.repeated)):
         changes.append(f"Took out {_times(count, 'sentence')} that repeated what an earlier section says.")
     if not ordered:
-        changes += reorder(brief, made, cited, names)
+        changes += reorder(made)
         changes += renamed(made)
     changes += totals(made, parts)
     return made, changes
@@ -118,30 +115,27 @@ def _tidy(pieces: Sequence[str]) -> list[str]:
     ]  # fmt: skip
 
 
-def reorder(brief: Brief, parts: Parts, cited: scorecard.Cited, names: Sequence[tuple[str, str]]) -> list[str]:
+def reorder(parts: Parts) -> list[str]:
     """Exchange neighbours of a part while that leaves fewer sections before what they need."""
     changes: list[str] = []
     for part in parts:
         sections = part["sections"]
-        for _ in range(len(sections)):
-            wrong = len(scorecard.order([one for each in parts for one in each["sections"]])[0])
-            if not wrong or not _exchange(parts, sections, wrong, changes):
+        for _ in sections:
+            if not _exchange(sections, changes):
                 break
+    _numbered(parts)
     return changes
 
 
-def _exchange(parts: Parts, sections: list[dict[str, Any]], wrong: int, changes: list[str]) -> bool:
-    for index in range(len(sections) - 1):
-        first, second = sections[index], sections[index + 1]
+def _exchange(sections: list[dict[str, Any]], changes: list[str]) -> bool:
+    for index, (first, second) in enumerate(pairwise(sections)):
         if first["id"] in second["prerequisites"] or falls(second, first):
             continue
-        sections[index], sections[index + 1] = second, first
-        _numbered(parts)
-        if len(scorecard.order([one for part in parts for one in part["sections"]])[0]) < wrong:
+        # How these two stand to all others stays as it is: what is between them decides.
+        if scorecard.order([first, second])[0]:
+            sections[index], sections[index + 1] = second, first
             changes.append(f"Moved “{second['title']}” before “{first['title']}”, which needs it.")
             return True
-        sections[index], sections[index + 1] = first, second
-        _numbered(parts)
     return False
 
 

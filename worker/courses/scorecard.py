@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Final
 
@@ -121,7 +122,7 @@ def repetitions(sections: Sequence[Document]) -> tuple[list[tuple[str, str]], in
 def order(sections: Sequence[Document]) -> tuple[list[tuple[str, str]], int]:
     """What is needed and comes later, and how many such ties there are: a section needs another when it speaks at
     least twice of a concept that only the other one explains."""
-    texts = [reading_text(section) for section in sections]
+    texts = [reading_text(section["lesson"]) for section in sections]
     known = [explained(section) for section in sections]
     violated: list[tuple[str, str]] = []
     edges = 0
@@ -140,8 +141,9 @@ def explained(section: Document) -> set[str]:
     return {term.lower() for term in re.findall(r"(?<!\\)\*\*(.+?)\*\*", section["lesson"]) if len(term) > 3}
 
 
-def reading_text(section: Document) -> str:
-    return " ".join(sentence for part in reading.read(section["lesson"]) for sentence in part.sentences).lower()
+@lru_cache(maxsize=1_000)
+def reading_text(lesson: str) -> str:
+    return " ".join(sentence for part in reading.read(lesson) for sentence in part.sentences).lower()
 
 
 def doubled(titles: Sequence[str]) -> list[str]:

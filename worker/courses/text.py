@@ -171,7 +171,8 @@ def mentions(concepts: Iterable[str], text: str) -> int:
 def alike(one: str, other: str) -> float:
     """Share of common words, 0 to 1."""
     a, b = meaning(one), meaning(other)
-    return len(a & b) / len(a | b) if a and b else 0.0
+    both = len(a & b)
+    return both / (len(a) + len(b) - both) if both else 0.0
 
 
 def escaped(text: str) -> str:

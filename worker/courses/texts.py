@@ -1,13 +1,20 @@
 """What a course says of itself."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Sequence
 from typing import Any, Final
 
+from worker.courses.amounts import EXACT
 from worker.courses.brief import STYLES, Brief
-from worker.courses.coverage import listed, spent
+from worker.courses.coverage import MOST_NAMED, listed, noted_anew, relengthened, spent
 
 STOCKED: Final = "The starter shelf is complete"
 INCOMPLETE: Final = "The starter shelf is still incomplete: this course is made of the books that are there"
+# Why sections have no lesson, in a course's note: as `_without` and `amended` say it.
+_WITHOUT: Final = re.compile(
+    r"The books that (?:“|\d+ sections).+? were deleted meanwhile, and the library has no other\.|"
+    r"The library has nothing on (?:“.+?”|\d+ sections)(?:, which you added)?\."
+)
 
 
 def stocking(done: int, total: int) -> str:
@@ -34,7 +41,7 @@ def summary(
     named = [f"“{book['title']}”" for book in books]
     checks = sum(len(section["check"]) for section in sections)
     told = [
-        f"{len(sections)} {'section' if len(sections) == 1 else 'sections'} on {brief.subject} in about "
+        f"{_sections(len(sections))} on {brief.subject} in about "
         f"{spent(minutes)}, composed from {listed(named)}, with {checks} questions to check yourself."
     ]
     if coverage["level"] == "thin":
@@ -47,26 +54,73 @@ def summary(
     return " ".join(told)
 
 
-def honest(coverage: dict[str, Any], sections: Sequence[dict[str, Any]], added: Collection[str] = ()) -> dict[str, Any]:
-    """With sections that the library has nothing on, it is thin, or none, and says so. ``added``: numbers of those that
-    a person has added; the books of others were deleted while the course was made."""
+def honest(
+    brief: Brief, coverage: dict[str, Any], sections: Sequence[dict[str, Any]], planned: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Of the course as it has become: with what the person added and left out, without the books that are gone, and as
+    long as it is. ``planned``: the sections that were outlined first."""
+    known = {one["id"] for one in planned}
     empty = [section for section in sections if not section["sources"]]
-    if not empty:
-        return coverage
-    notes = [coverage["note"]] if coverage["level"] != "good" else []
-    if mine := [f"“{section['title']}”" for section in empty if section["number"] in added]:
-        notes.append(f"The library has nothing on {listed(mine)}, which you added.")
-    if gone := [f"“{section['title']}”" for section in empty if section["number"] not in added]:
-        notes.append(f"The books on {listed(gone)} were deleted meanwhile, and the library has no other.")
-    level = "thin" if len(empty) < len(sections) else "none"
+    kept = sum(section["id"] in known for section in sections)
+    minutes, before = (sum(one["minutes"] for one in some) for some in (sections, planned))
+    off = bool(planned) and min(abs(minutes / other - 1) for other in (before, brief.minutes)) > EXACT
+    level, note = coverage["level"], coverage["note"]
+    if sections and len(empty) == len(sections):
+        level, note = "none", ""
+    elif kept < len(planned):
+        note = noted_anew(brief.hours, minutes, coverage, f"You kept {kept or 'none'} of {_sections(len(planned))}")
+    elif off:
+        note = noted_anew(brief.hours, minutes, coverage)
+        level = "thin" if minutes < brief.minutes else level
+    elif empty and level == "good":
+        note = ""
+    level = "thin" if empty and level == "good" else level
+    told = [note, *_without([one for one in empty if one["id"] not in known], known=False)]
+    told += _without([one for one in empty if one["id"] in known], known=True)
     missing = [*coverage["missing"], *(section["title"] for section in empty)]
-    return {**coverage, "level": level, "note": " ".join(notes), "missing": missing}
+    return {**coverage, "level": level, "note": " ".join(filter(None, told)), "missing": missing}
 
 
-def kept(coverage: dict[str, Any], sections: Sequence[dict[str, Any]], hours: float) -> dict[str, Any]:
-    """After a person has edited the outline: nobody is told that it fills hours which it does not."""
-    minutes = sum(section["minutes"] for section in sections)
-    if coverage["level"] != "good" or minutes >= 0.95 * 60 * hours:
-        return coverage
-    note = f"The library covers this well; what you kept takes {spent(minutes)} of {spent(60 * hours)}."
-    return {**coverage, "note": note}
+def amended(
+    brief: Brief, coverage: dict[str, Any], before: Sequence[dict[str, Any]], sections: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Of a course in which a section is written anew. ``before``: all sections as they were."""
+    level, note, missing = (coverage[name] for name in ("level", "note", "missing"))
+    was, empty = ([one["title"] for one in some if not one["sources"]] for some in (before, sections))
+    if was != empty:
+        still = f"The library has nothing on {_named(empty)}." if empty else ""
+        note = " ".join(filter(None, [" ".join(_WITHOUT.sub("", note).split()), still]))
+        missing = [*(one for one in missing if one not in was), *empty]
+        level = "none" if len(empty) == len(sections) else "thin"
+    if level != "none":
+        books = len({source["book_id"] for section in sections for source in section["sources"]})
+        length, now = (sum(one["minutes"] for one in some) for some in (before, sections))
+        note = relengthened(brief, note, length, now, books)
+    return {**coverage, "level": level, "note": note, "missing": missing}
+
+
+def books_of(sections: Sequence[dict[str, Any]], known: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The books that the sections cite: first those of ``known``, in their order."""
+    cited = {source["book_id"]: source["book"] for section in sections for source in section["sources"]}
+    cards = {book["id"]: book for book in known}
+    found = [book for id_, book in cards.items() if id_ in cited]
+    return found + [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in cards]
+
+
+def _without(empty: Sequence[dict[str, Any]], *, known: bool) -> list[str]:
+    """Why sections have no lesson. ``known``: they were outlined from books, which have been deleted since."""
+    if not empty:
+        return []
+    named = _named([section["title"] for section in empty])
+    if known:
+        were = "was" if len(empty) == 1 else "were"
+        return [f"The books that {named} {were} to be made from were deleted meanwhile, and the library has no other."]
+    return [f"The library has nothing on {named}, which you added."]
+
+
+def _named(titles: Sequence[str]) -> str:
+    return listed([f"“{title}”" for title in titles]) if len(titles) <= MOST_NAMED else _sections(len(titles))
+
+
+def _sections(count: int) -> str:
+    return "1 section" if count == 1 else f"{count} sections"

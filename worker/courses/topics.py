@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -106,8 +107,8 @@ class Field:
         a, b = one.vector - self.middle, other.vector - self.middle
         lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
         cosine = float(a @ b) / lengths if lengths > 1e-6 else 0.0
-        smaller = min(sum(self.weights[word] for word in topic.words) for topic in (one, other))
-        common = sum(self.weights[word] for word in one.words & other.words)
+        smaller = min(fsum(self.weights[word] for word in topic.words) for topic in (one, other))
+        common = fsum(self.weights[word] for word in one.words & other.words)
         return (1 - TITLE) * cosine + TITLE * (common / smaller if smaller else 0.0)
 
 

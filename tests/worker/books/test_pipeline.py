@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import generations
+from app.accounts import anon_id, guest_from, sign_in, sign_up
 from app.database import Database
 from app.generations import Bell
 from app.library import asking, books, uploads
@@ -26,6 +27,7 @@ from worker.errors import Rejected
 from worker.phases import Phase, Pipeline, Work
 from worker.run import Runner
 
+PASSWORD = "three or four words"
 CHAPTERS = 6
 LONG = [(f"Chapter on wind {n}", [("Wind", samples.WIND * 4), ("Rain", samples.RAIN * 4)]) for n in range(CHAPTERS)]
 
@@ -72,6 +74,33 @@ async def test_what_fails_in_the_middle_is_not_seen_and_not_in_the_way(
     await generations.retry(db, bell, settings, alice.id, first.generation.id)
     await Runner(db, bell, settings, "w", {"book": PIPELINE}).make()
     assert await count(db, Book) == 1 and (await books.page(db, alice.id, limit=10))[0] == [book]
+
+
+async def test_a_book_that_is_being_read_goes_with_its_guest(db: Database, bell: Bell, settings: Settings) -> None:
+    alice = await sign_up(db, "alice@example.org", PASSWORD)
+    guest = await guest_from(db, settings, anon_id(settings))
+    asked = await ask(db, bell, settings, guest, samples.epub(LONG), "wind.epub")
+    assert asked.generation is not None
+
+    def wrapped(phase: Phase) -> Phase:
+        run = phase.run
+        if phase.name != "find_chapters" or run is None:
+            return phase
+
+        async def late(work: Work) -> Any:
+            if work.claim.account_id == guest.id:
+                await sign_in(db, bell, settings, "alice@example.org", PASSWORD, guest)
+            return await run(work)
+
+        return dataclasses.replace(phase, run=late)
+
+    pipeline = dataclasses.replace(PIPELINE, phases=tuple(map(wrapped, PIPELINE.phases)))
+    runner = Runner(db, bell, settings, "w", {"book": pipeline})
+    await runner.make()
+    moved = await generations.get(db, alice.id, asked.generation.id)
+    assert moved is not None and (moved.status, moved.attempt) == ("pending", 1)
+    await runner.make()
+    assert await books.get(db, alice.id, asked.generation.id) is not None and await count(db, Book) == 1
 
 
 async def test_a_worker_killed_in_the_middle_leaves_one_book_in_the_end(

@@ -1,12 +1,16 @@
 """What is wrong with a course is found, put right and told."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
+
+import pytest
 
 from app.database import Database
 from app.library import evidence
 from tests.worker.courses.support import bench, course
-from worker.courses.review import review
+from worker.courses import scorecard
+from worker.courses.review import reorder, review
 
 
 async def reviewed(db: Database, made: dict[str, Any]) -> dict[str, Any]:
@@ -75,6 +79,28 @@ async def test_sections_before_what_they_need_are_moved(shelf: Database) -> None
     assert moved["replace"]["section-1.1"]["id"] == sections[1]["id"]
     assert moved["replace"]["section-1.1"]["number"] == "1.1"
     assert moved["review"]["before"]["order"] < moved["review"]["scores"]["order"]
+
+
+async def test_only_neighbours_are_held_against_each_other_to_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    order = scorecard.order
+
+    def counted(sections: Sequence[scorecard.Document]) -> Any:
+        looked.append(len(sections))
+        return order(sections)
+
+    monkeypatch.setattr(scorecard, "order", counted)
+    names = [f"zeitgeber {chr(ord('a') + place) * 4}" for place in range(20)]
+    lessons = [f"A **{one}** is a thing. [1]" for one in names]
+    lessons[1] = f"A **{names[1]}** is a {names[2]} and a {names[2]}. [1]"
+    sections = [
+        {"id": f"s{place}", "number": f"1.{place}", "title": lesson, "lesson": lesson, "prerequisites": [],
+         "objectives": []}
+        for place, lesson in enumerate(lessons, 1)
+    ]  # fmt: skip
+    assert len(reorder([{"number": 1, "sections": sections}])) == 1
+    assert [one["id"] for one in sections[:3]] == ["s1", "s3", "s2"]
+    assert set(looked) == {2} and len(looked) <= 2 * len(sections)
 
 
 async def test_a_person_s_order_is_theirs(shelf: Database) -> None:
