@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.kinds.fields import Told, clean_line
+from app.kinds.fields import Told, at_least, clean_line
 
 WAITS_FOR = "outline"
-Heading = Annotated[str, AfterValidator(clean_line), Field(min_length=1, max_length=200)]
+Heading = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_line), AfterValidator(at_least(1))]
 
 
 class SectionEdit(Told):
