@@ -42,6 +42,7 @@ class Running:
     work: Work | None = None
     why: str = ""  # why we cancelled the task: cancel, lost, stopped
     meter: Meter = field(init=False)
+    whole: limit = field(init=False)  # for all of it
 
     def __post_init__(self) -> None:
         self.meter = Meter(**self.claim.cost)
@@ -148,7 +149,7 @@ class Runner:
     async def _timed(self, running: Running) -> None:
         claim = running.claim
         left = max(0.0, self.settings.generation_timeout - claim.spent)
-        async with limit(left, OutOfTime):
+        async with limit(left, OutOfTime) as running.whole:
             if claim.suspect and not self.alone:
                 await alone.make(claim, self.pipelines[claim.kind], self.settings, self.worker)
             else:
@@ -202,6 +203,7 @@ class Runner:
         pipeline = self.pipelines[claim.kind]
         saved = await generations.resume(self.db, claim)
         running.work = work = Work.of(self.db, self.bell, claim, saved, pipeline, running.meter)
+        work.limits.append(running.whole)
         work.rules_from = time.monotonic() + HANDED_OVER * self.settings.generation_timeout - claim.spent
         if self.llm is not None and claim.engine == "llm":
             work.llm = Pen(self.llm, work)
@@ -237,13 +239,11 @@ class Runner:
         seconds = phase.timeout or self.settings.phase_timeout
         value: Any = None
         if phase.run is not None:
-            work.until = time.monotonic() + seconds
-            async with limit(seconds):
+            async with work.within(seconds):
                 value = await phase.run(work)
         for spec in specs or ():
             if spec.key not in work.made:
-                work.until = time.monotonic() + seconds
-                async with limit(seconds):
+                async with work.within(seconds):
                     content = await phase.make(work, spec)  # type: ignore[misc]  # items and make come together
                 await work.keep(phase.name, spec, content)
         took = time.monotonic() - began
