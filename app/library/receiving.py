@@ -8,10 +8,24 @@ from typing import Final
 from app.database import Database
 from app.library.formats import UnknownType
 from app.library.multipart import Event, events
-from app.library.uploads import LARGEST, Sink, TooLarge
+from app.library.uploads import LARGEST, Sink, TooLarge, plain_name
 
 LARGEST_FIELD: Final = 4096  # bytes
 MOST_FIELDS: Final = 20
+AROUND: Final = 256 * 1024  # bytes of a body beside its file
+LARGEST_TOGETHER: Final = 200 * 1024 * 1024  # of a body with several files
+
+
+class TooMany(ValueError):
+    """One file more than may come together."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} files at once; add this one again." if most > 1 else "One file at a time.")
+
+
+def largest_body(most: int) -> int:
+    """Bytes of a body with up to ``most`` files."""
+    return LARGEST + AROUND if most == 1 else LARGEST_TOGETHER
 
 
 @dataclass
@@ -20,7 +34,7 @@ class Form:
 
     fields: dict[str, str] = field(default_factory=dict)
     sinks: list[Sink] = field(default_factory=list)
-    refused: list[tuple[str, UnknownType | TooLarge]] = field(default_factory=list)  # names and reasons
+    refused: list[tuple[str, UnknownType | TooLarge | TooMany]] = field(default_factory=list)  # names and reasons
 
     async def drop(self) -> None:
         for sink in self.sinks:
@@ -48,10 +62,13 @@ class _Parts:
             self._form.fields.setdefault(name, self._text.decode("utf-8", errors="replace"))
 
     async def _file(self, event: Event, filename: str) -> None:
-        if event.what == "begin" and len(self._form.sinks) < self._most:
-            self.sink = Sink(self._db, filename)
+        if event.what == "begin":
+            if len(self._form.sinks) < self._most:
+                self.sink = Sink(self._db, filename)
+            else:
+                self._form.refused.append((plain_name(filename), TooMany(self._most)))
         if (sink := self.sink) is None:
-            return  # refused already, or one too many
+            return  # refused already
         try:
             await sink.feed(event.data)
             if event.what == "end":
@@ -69,12 +86,12 @@ class _Parts:
 
 
 async def receive(db: Database, content_type: str, stream: AsyncIterator[bytes], most: int = 1) -> Form:
-    """The fields, and up to ``most`` files of the field ``file``. Raises Malformed, and TooLarge for a body that is
-    larger than so many books; what came until then is removed."""
+    """The fields, and up to ``most`` files of the field ``file``; others are refused. Raises Malformed, and TooLarge
+    for a body beyond `largest_body`; what came until then is removed."""
     form = Form()
     parts = _Parts(db, form, most)
     try:
-        async with contextlib.aclosing(events(content_type, _limited(stream, most * LARGEST + 256 * 1024))) as found:
+        async with contextlib.aclosing(events(content_type, _limited(stream, largest_body(most)))) as found:
             async for event in found:
                 await parts.take(event)
     except BaseException:

@@ -146,6 +146,7 @@ input.addEventListener("change", () => input.files.length && form.requestSubmit(
 // Dropping: anywhere on the form.
 
 form.querySelector("[data-drop-hint]").hidden = false;
+form.querySelector("[data-at-once]").hidden = true; // they are sent one by one
 let depth = 0;
 const over = (inside) => {
   if (inside) form.dataset.over = "";

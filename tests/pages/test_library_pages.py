@@ -1,13 +1,21 @@
 """The pages of the library: the shelf for everybody, one's own books for oneself."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import pytest
+from sqlalchemy import func, select, update
 
+from app.accounts import UPLOADS, throttle
 from app.database import Database
 from app.generations import Bell
+from app.library import receiving, uploads
+from app.library.models import Upload, UploadChunk
+from app.live.hub import Hub
+from app.main import create_app
 from app.settings import Settings
-from tests.pages.conftest import Browser
+from tests.pages.conftest import Browser, WithState
 from tests.worker.books import samples
 from worker.books.pipeline import PIPELINE
 from worker.books.shelf import stock
@@ -61,3 +69,78 @@ async def test_an_empty_library_says_what_to_do(visitor: httpx.AsyncClient) -> N
     none = await visitor.post("/library", files={"file": ("", b"")})
     assert none.status_code == 422 and "Choose one or more files first" in none.text
     assert (await visitor.post("/library", data={"file": "x"})).status_code == 400
+
+
+async def files(db: Database) -> tuple[int, int]:
+    async with db.read() as session:
+        counts = [select(func.count()).select_from(table) for table in (Upload, UploadChunk)]
+        return (await session.execute(counts[0])).scalar_one(), (await session.execute(counts[1])).scalar_one()
+
+
+async def test_files_beyond_the_twentieth_are_named(visitor: httpx.AsyncClient, db: Database) -> None:
+    many = [(f"{number}.txt", samples.text() + b"%d" % number) for number in range(1, 124)]
+    answer = await send(visitor, *many)
+    assert answer.status_code == 422 and "103 files were not added" in answer.text
+    assert answer.text.count("At most 20 files at once; add this one again.") == 103
+    assert "<strong>21.txt</strong>" in answer.text and "<strong>20.txt</strong>" not in answer.text
+    assert (await files(db))[0] == 20
+    thousand = await send(visitor, *((f"{number}.txt", b"x") for number in range(1001)))
+    assert thousand.status_code == 400 and "More than 1000 parts" in thousand.text
+    assert (await files(db))[0] == 20
+
+
+class Body:
+    """Of a form with one file that does not end; ``asked``: pieces that were taken of it."""
+
+    asked = 0
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}  # noqa: RUF012
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.asked += 1
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        for _ in range(1000):
+            self.asked += 1
+            yield b"word " * 210_000
+
+
+async def sent(client: httpx.AsyncClient, body: Body, **headers: str) -> httpx.Response:
+    return await client.post("/library", content=body, headers={**body.headers, **headers})
+
+
+async def test_a_form_that_is_too_large_is_left_at_what_it_may_have(
+    visitor: httpx.AsyncClient, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared, endless = Body(), Body()
+    answer = await sent(visitor, declared, **{"Content-Length": str(200 * 2**20 + 1)})
+    assert (answer.status_code, declared.asked) == (413, 0) and "up to 200 MiB" in answer.text
+    monkeypatch.setattr(receiving, "LARGEST_TOGETHER", 3 * 2**20)
+    answer = await sent(visitor, endless)
+    assert answer.status_code == 413 and answer.headers["connection"] == "close" and endless.asked < 6
+    assert await files(db) == (0, 0)
+
+
+async def test_who_has_sent_too_much_is_refused_before_anything_is_read(browser: Browser, db: Database) -> None:
+    known, stranger, body = browser(), browser(), Body()
+    await send(known, ("sky.txt", samples.text()))
+    async with db.write() as session:
+        await session.execute(update(Upload).values(size=uploads.MOST_KEPT))
+    full = await sent(known, body)
+    assert (full.status_code, body.asked) == (429, 0) and "may have 500 MiB together" in full.text
+    assert (await send(stranger, ("sky.txt", samples.text()))).status_code == 303  # of one's own only
+    async with db.write() as session:
+        await session.execute(update(Upload).values(size=uploads.MOST_KEPT - 10))
+    little = await send(known, ("other.txt", samples.markdown()))
+    assert little.status_code == 422 and "may have 500 MiB together" in little.text
+    assert (await files(db))[0] == 2
+
+
+async def test_whose_forms_come_too_often_waits_before_anything_is_read(
+    bell: Bell, db: Database, settings: Settings
+) -> None:
+    strict, body = settings.model_copy(update={"throttle": True}), Body()
+    app = WithState(create_app(strict), db=db, bell=bell, settings=strict, hub=Hub(db, bell, strict))
+    for _ in range(UPLOADS.burst):
+        await throttle(bell, strict, UPLOADS, "127.0.0.1")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://unfold.test") as client:
+        refused = await sent(client, body)
+    assert (refused.status_code, body.asked) == (429, 0) and int(refused.headers["retry-after"]) > 0
