@@ -66,6 +66,8 @@ class Pipeline:
     head: "Callable[[Work], dict[str, Any]]"
     # What else becomes true with the end, in its very transaction.
     ending: "Callable[[Work, AsyncSession], Awaitable[None]] | None" = None
+    # Of what a worker makes at once, so much at most may be of this kind, and one always.
+    share: float = 1.0
 
     def __post_init__(self) -> None:
         promised = [name for name, _ in KINDS[self.kind].phases]

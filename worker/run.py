@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -81,6 +82,13 @@ class Runner:
     def room(self) -> int:
         return max(0, self.settings.worker_concurrency - len(self.running))
 
+    @property
+    def kinds(self) -> list[str]:
+        """What may be taken up now: of some kinds only a share of what is made at once."""
+        running = Counter(one.claim.kind for one in self.running.values())
+        most = {name: max(1, int(one.share * self.settings.worker_concurrency)) for name, one in self.pipelines.items()}
+        return [name for name in self.pipelines if running[name] < most[name]]
+
     async def make_this(self, claim: Claim) -> None:
         """Make what is claimed already."""
         running = Running(claim)
@@ -95,6 +103,9 @@ class Runner:
             running = await asyncio.shield(claiming)
             if running is not None:
                 await asyncio.wait([running.task])
+                if self.pipelines[running.claim.kind].share < 1:  # others of its kind may have been passed by
+                    await rescue.ring_again(self.db, self.bell, 1, unanswered=0.0, kinds=self.kinds)
+                    await self.bell.settle()  # --burst ends at an empty queue
         except asyncio.CancelledError:
             await asyncio.wait([claiming])
             if not claiming.cancelled() and claiming.exception() is None and (mine := claiming.result()) is not None:
@@ -108,7 +119,7 @@ class Runner:
 
     async def _claim(self) -> Running | None:
         lease = self.settings.lease_seconds
-        claim = await generations.claim(self.db, self.bell, self.worker, lease, self.pipelines)
+        claim = await generations.claim(self.db, self.bell, self.worker, lease, self.kinds)
         if claim is None:
             return None
         if (old := self.running.get(claim.id)) is not None:

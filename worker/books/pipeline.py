@@ -186,4 +186,5 @@ PIPELINE: Final = Pipeline(
     ),
     head=head,
     ending=publish,
+    share=0.5,
 )
