@@ -12,6 +12,7 @@ from app.generations import batches
 from app.generations.batches import MOST, Batch, Twins
 from app.generations.create import Order, order
 from app.kinds import KINDS
+from app.library.chosen import check_books
 
 SIZE = Field(min_length=1, max_length=MOST, description=f"1 to {MOST}, no two of them the same.")
 
@@ -27,7 +28,7 @@ def _shown() -> Any:
 
 
 async def create(asked: Asked[CreateBatch, None]) -> Response:
-    orders = _orders(asked.body.items)
+    orders = await _orders(asked)
     try:
         made = await batches.create(asked.db, asked.bell, asked.settings, asked.person, orders)
     except Twins as twins:
@@ -35,13 +36,15 @@ async def create(asked: Asked[CreateBatch, None]) -> Response:
     return answer(made, 202, location=f"/api/v1/batches/{made.id}")
 
 
-def _orders(items: list[CreateGeneration]) -> list[Order]:
+async def _orders(asked: Asked[CreateBatch, None]) -> list[Order]:
     """All of them, or what is wrong with all of them. Raises Problem."""
     orders: list[Order] = []
     wrong: list[tuple[list[str | int], str]] = []
-    for index, item in enumerate(items):
+    for index, item in enumerate(asked.body.items):
         try:
-            orders.append(order(item.kind, item.input, subject=item.subject, fresh=item.fresh))
+            one = order(item.kind, item.input, subject=item.subject, fresh=item.fresh)
+            await check_books(asked.db, asked.person.id, one.kind, one.asked)
+            orders.append(one)
         except ValidationError as error:
             wrong += faults(error, KINDS[item.kind].input_model, ["items", index, "input"])
     if wrong:

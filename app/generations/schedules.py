@@ -14,6 +14,7 @@ from app.generations.fire import fire
 from app.generations.slots import WEEKDAYS, Every, Rule, Weekday, local_day, next_slot
 from app.generations.view import Status, result_of, when
 from app.ids import uuid7
+from app.library.chosen import check_books
 from app.models import Account, Generation
 from app.models import Schedule as Row
 from app.models import ScheduleSlot as Slot
@@ -129,9 +130,11 @@ async def create(
 ) -> tuple[Schedule, bool]:
     """A new schedule, or the very same one that is there already; and whether it is new.
 
-    Raises TooMany, UnknownKind, pydantic's ValidationError (``given`` is not the kind's input).
+    Raises TooMany, UnknownKind, pydantic's ValidationError (``given`` is not the kind's input, or names books that the
+    person does not see).
     """
     asked = order(kind, given, subject=subject, fresh=True)
+    await check_books(db, person.id, asked.kind, asked.asked)
     async with db.write() as session:
         # One after the other for each person, so that they are counted and a double click makes one.
         account = select(Account.id).where(Account.id == person.id).with_for_update(key_share=True)

@@ -78,6 +78,7 @@ async def test_a_file_that_is_not_taken_yet_waits_for_its_turn(site: Site) -> No
     await page.goto("/library")
     await page.set_input_files("#file", {"name": "rain.txt", "mimeType": "text/plain", "buffer": samples.text()})
     await page.get_by_role("button", name="Add", exact=True).click()  # somebody now
+    await expect(page.locator("#mine").get_by_role("link", name="rain.txt")).to_be_visible()
     refusals = [("1", "Later."), ("3600", "Your limit is 50 in 24 hours.")]
 
     async def refuse(route: Route) -> None:

@@ -30,7 +30,7 @@ _slots: RunVar[CapacityLimiter] = RunVar("unfold_books")  # of a loop
 SLOW: Final = "This file takes longer to read than we can give to one. Split it, and upload the parts."
 GONE: Final = "The file is no longer kept here. Upload it again."
 LEFT: Final = "What had been read of this book is no longer here. Upload it again."
-TWICE: Final = "This book is in your library already."
+TWICE: Final = "This book is in your library already, or is being read into it by another way."
 
 
 class BrokeOff(Failure):
