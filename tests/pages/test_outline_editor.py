@@ -81,7 +81,7 @@ def test_each_fault_is_said_at_its_row() -> None:
 
 
 def test_there_is_an_end_to_the_sections_of_all_parts_and_the_editor_tells_it() -> None:
-    known = {f"s{number}": {} for number in range(210)}
+    known: dict[str, dict[str, str]] = {f"s{number}": {} for number in range(210)}
     ids = list(known)
     parts = [
         {"title": "P", "sections": [{"title": one, "id": one} for one in ids[at : at + 35]]} for at in range(0, 210, 35)
