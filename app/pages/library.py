@@ -28,7 +28,7 @@ from app.pages.templates import page
 from app.security import client_address
 
 MOST_AT_ONCE = 20  # files of one form
-MOST_SHOWN = 500
+OWN_SHOWN = 100  # of one's own on a page
 RESULTS = 12
 LONGEST_QUERY = 400
 LATEST = 20  # generations looked at for what could not be read
@@ -42,7 +42,7 @@ async def index(request: Request) -> Response:
 
 async def _shown(request: Request, person: Person | None, code: int = 200, refused: Refused | None = None) -> Response:
     query = " ".join(request.query_params.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
-    shelf, _ = await books.page(request.state.db, None, limit=MOST_SHOWN, shelf=True)
+    shelf = await books.shelf(request.state.db)
     context: dict[str, Any] = {
         "q": query,
         "found": await _found(request, person, query) if query else None,
@@ -71,14 +71,17 @@ def _by_subject(shelf: list[BookHead]) -> list[tuple[str, list[BookHead]]]:
 async def _mine(request: Request, person: Person | None) -> dict[str, Any]:
     """One's own books, what is being read, and what could not be read of late."""
     if person is None:
-        return {"mine": [], "rows": []}
+        return {"mine": [], "rows": [], "cursor": "", "older": None}
     db = request.state.db
+    cursor = request.query_params.get("cursor", "")
+    if cursor and not valid(cursor):
+        raise HTTPException(404)
     latest = await generations.page(db, person.id, kind="book", limit=LATEST)
     active = [one for one in await generations.active(db, person.id) if one.kind == "book"]
     day_ago = datetime.now(UTC) - timedelta(days=1)
     shown = active + [one for one in latest.items if one.status == "failed" and one.created_at > day_ago]
-    own, _ = await books.page(db, person.id, limit=MOST_SHOWN, shelf=False)
-    return {"mine": own, "rows": await generation_rows(request, person, shown)}
+    own, older = await books.page(db, person.id, limit=OWN_SHOWN, cursor=cursor or None, shelf=False)
+    return {"mine": own, "rows": await generation_rows(request, person, shown), "cursor": cursor, "older": older}
 
 
 async def mine(request: Request) -> Response:

@@ -45,7 +45,7 @@ async function renew() {
   fetching = true;
   while (wanted) {
     wanted = false;
-    const fresh = await fragment("/library/mine");
+    const fresh = await fragment(`/library/mine${location.search}`);
     if (fresh) morph(document.getElementById("mine"), fresh);
     document.dispatchEvent(new Event("rendered"));
     await new Promise((resolve) => setTimeout(resolve, PAUSE));

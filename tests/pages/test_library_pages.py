@@ -1,5 +1,6 @@
 """The pages of the library: the shelf for everybody, one's own books for oneself."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from sqlalchemy import func, select, update
 from app.accounts import UPLOADS, throttle
 from app.database import Database
 from app.generations import Bell
-from app.library import receiving, uploads
+from app.ids import uuid7
+from app.library import importing, receiving, uploads
+from app.library.importing import Source
 from app.library.models import Upload, UploadChunk
 from app.live.hub import Hub
 from app.main import create_app
+from app.pages import course_form, library
 from app.settings import Settings
 from tests.pages.conftest import Browser, WithState
 from tests.worker.books import samples
@@ -144,3 +148,35 @@ async def test_whose_forms_come_too_often_waits_before_anything_is_read(
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://unfold.test") as client:
         refused = await sent(client, body)
     assert (refused.status_code, body.asked) == (429, 0) and int(refused.headers["retry-after"]) > 0
+
+
+async def test_every_book_of_many_can_be_reached_and_chosen(
+    browser: Browser, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "OWN_SHOWN", 2)
+    monkeypatch.setattr(course_form, "MOST_BOOKS", 2)
+    client, stranger = browser(), browser()
+    await send(client, ("sky.txt", samples.text()))
+    async with db.write() as session:
+        owner = (await session.execute(select(Upload.account_id))).scalar_one()
+        ids = [uuid7() for _ in range(6)]
+        for number, id_ in enumerate(ids):
+            about = {"title": f"Book {number}", "words": 1, "summary": "", "concepts": [], "terms": {}}
+            whose = owner if number else None  # the oldest is the shelf's
+            await importing.whole(session, Source(id_, whose, f"{number}" * 64, "text", 1), about, [], [])
+    seen: list[str] = []
+    page, path = "", "/library"
+    while path:
+        page = (await client.get(path)).text
+        seen += re.findall(r"Book (\d)", page.partition('id="mine"')[2].partition('id="shelf-title"')[0])
+        found = re.search(r'href="(/library\?cursor=[^"#]+)#mine"', page)
+        path = found[1] if found else ""
+    assert list(dict.fromkeys(seen)) == ["5", "4", "3", "2", "1"]
+    assert (await client.get("/library", params={"cursor": "x"})).status_code == 404
+    form = (await client.get("/courses/new", params={"books": ids[1]})).text
+    assert [title in form for title in ("Book 0", "Book 1", "Book 2", "Book 5")] == [True, True, False, True]
+    assert "Of your own these are the latest 2" in form
+    asked = {"query": "How does rain form?", "hours": "1", "books": ids[2]}
+    assert (await client.post("/courses", data=asked)).status_code == 303
+    refused = await stranger.post("/courses", data=asked)
+    assert refused.status_code == 422 and "not in the library any more" in refused.text
