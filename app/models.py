@@ -22,6 +22,7 @@ Time: Double[float] = Double()
 Id = String(36)
 # Literal, so that both databases see that a partial index serves it.
 ACTIVE_SQL = "status IN ('pending', 'processing')"
+LONGEST_TITLE = 300  # what lists show of a title; longer ones are cut for it
 
 
 class Base(DeclarativeBase):
@@ -105,7 +106,7 @@ class Generation(Base):
     progress: Mapped[float] = mapped_column(Float, default=0.0)
     eta_at: Mapped[float | None] = mapped_column(Time)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    title: Mapped[str | None] = mapped_column(String(300))  # of the result
+    title: Mapped[str | None] = mapped_column(String(LONGEST_TITLE))  # of the result
     created_at: Mapped[float] = mapped_column(Time)
     started_at: Mapped[float | None] = mapped_column(Time)
     finished_at: Mapped[float | None] = mapped_column(Time)
@@ -170,7 +171,7 @@ class Item(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     phase: Mapped[str] = mapped_column(String(32))
     index: Mapped[int] = mapped_column(Integer)
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     version: Mapped[int] = mapped_column(Integer, default=1)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
 

@@ -1,13 +1,15 @@
 """A pipeline is a list of phases. What a phase has made is a checkpoint and is never made again."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_process
 import orjson
+from anyio import CapacityLimiter
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,6 +66,8 @@ class Pipeline:
     head: "Callable[[Work], dict[str, Any]]"
     # What else becomes true with the end, in its very transaction.
     ending: "Callable[[Work, AsyncSession], Awaitable[None]] | None" = None
+    # Of what a worker makes at once, so much at most may be of this kind, and one always.
+    share: float = 1.0
 
     def __post_init__(self) -> None:
         promised = [name for name, _ in KINDS[self.kind].phases]
@@ -104,6 +108,7 @@ class Work:
     # Monotonic moments: when the running phase or piece must be done, and from when on only the rules engine writes.
     until: float = float("inf")
     rules_from: float = float("inf")
+    limits: "list[limit]" = field(default_factory=list)  # those that run: the generation's, the phase's or piece's
 
     @classmethod
     def of(cls, db: Database, bell: Bell, claim: Claim, saved: Saved, pipeline: Pipeline, meter: Meter) -> "Work":
@@ -142,11 +147,27 @@ class Work:
         phase = next(entry["name"] for entry in self.phases if entry["status"] == "running")
         await self.keep(phase, Spec(key, spec.index, title or spec.title), content)
 
-    async def offload(self, function: Callable[..., T], *args: Any) -> T:
-        """Run a module's plain function in a child process: it may hold the CPU, and is killed on cancel."""
-        value, *used = await anyio.to_process.run_sync(measured, function, *args, cancellable=True)
+    async def offload(self, function: Callable[..., T], *args: Any, slots: CapacityLimiter | None = None) -> T:
+        """Run a module's plain function in a child process: it may hold the CPU, and is killed on cancel. ``slots``:
+        how many of such may run; by default as many as there are CPUs, of all kinds together."""
+        value, *used = await anyio.to_process.run_sync(measured, function, *args, cancellable=True, limiter=slots)
         self.meter.used(*used)
         return value
+
+    @contextlib.asynccontextmanager
+    async def turn(self, slots: CapacityLimiter) -> AsyncIterator[None]:
+        """One of the ``slots``. Until there is one, no time limit goes on: others work, and not this."""
+        began = time.monotonic()
+        with contextlib.ExitStack() as paused:
+            for one in self.limits:
+                paused.enter_context(one.paused())
+            await slots.acquire()
+        try:
+            waited = time.monotonic() - began
+            self.until, self.rules_from = self.until + waited, self.rules_from + waited
+            yield
+        finally:
+            slots.release()
 
     async def may_ask(self, provider: str) -> None:
         """Before a call of an outside service. Raises Paused while it is to be left alone."""
@@ -173,6 +194,17 @@ class Work:
         self.bell.publish(self.claim.account_id, [orjson.dumps({**frame, "id": self.claim.id})])
 
     # For the runner.
+
+    @contextlib.asynccontextmanager
+    async def within(self, seconds: float) -> AsyncIterator[None]:
+        """What the running phase, or one piece of it, may take. Raises TimedOut."""
+        self.until = time.monotonic() + seconds
+        async with limit(seconds) as mine:
+            self.limits.append(mine)
+            try:
+                yield
+            finally:
+                self.limits.remove(mine)
 
     async def record(
         self,
@@ -245,8 +277,19 @@ class limit:  # noqa: N801 - reads as the context manager it is
     def __init__(self, seconds: float, failure: type[TimedOut] = TimedOut) -> None:
         self._timeout, self._failure = asyncio.timeout(seconds), failure
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> "limit":
         await self._timeout.__aenter__()
+        return self
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """The time within does not count."""
+        began, until = time.monotonic(), self._timeout.when()
+        self._timeout.reschedule(None)
+        try:
+            yield
+        finally:
+            self._timeout.reschedule(None if until is None else until + time.monotonic() - began)
 
     async def __aexit__(self, kind: Any, value: Any, traceback: Any) -> None:
         try:

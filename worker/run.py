@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -42,6 +43,7 @@ class Running:
     work: Work | None = None
     why: str = ""  # why we cancelled the task: cancel, lost, stopped
     meter: Meter = field(init=False)
+    whole: limit = field(init=False)  # for all of it
 
     def __post_init__(self) -> None:
         self.meter = Meter(**self.claim.cost)
@@ -80,6 +82,13 @@ class Runner:
     def room(self) -> int:
         return max(0, self.settings.worker_concurrency - len(self.running))
 
+    @property
+    def kinds(self) -> list[str]:
+        """What may be taken up now: of some kinds only a share of what is made at once."""
+        running = Counter(one.claim.kind for one in self.running.values())
+        most = {name: max(1, int(one.share * self.settings.worker_concurrency)) for name, one in self.pipelines.items()}
+        return [name for name in self.pipelines if running[name] < most[name]]
+
     async def make_this(self, claim: Claim) -> None:
         """Make what is claimed already."""
         running = Running(claim)
@@ -94,6 +103,9 @@ class Runner:
             running = await asyncio.shield(claiming)
             if running is not None:
                 await asyncio.wait([running.task])
+                if self.pipelines[running.claim.kind].share < 1:  # others of its kind may have been passed by
+                    await rescue.ring_again(self.db, self.bell, 1, unanswered=0.0, kinds=self.kinds)
+                    await self.bell.settle()  # --burst ends at an empty queue
         except asyncio.CancelledError:
             await asyncio.wait([claiming])
             if not claiming.cancelled() and claiming.exception() is None and (mine := claiming.result()) is not None:
@@ -107,7 +119,7 @@ class Runner:
 
     async def _claim(self) -> Running | None:
         lease = self.settings.lease_seconds
-        claim = await generations.claim(self.db, self.bell, self.worker, lease, self.pipelines)
+        claim = await generations.claim(self.db, self.bell, self.worker, lease, self.kinds)
         if claim is None:
             return None
         if (old := self.running.get(claim.id)) is not None:
@@ -148,7 +160,7 @@ class Runner:
     async def _timed(self, running: Running) -> None:
         claim = running.claim
         left = max(0.0, self.settings.generation_timeout - claim.spent)
-        async with limit(left, OutOfTime):
+        async with limit(left, OutOfTime) as running.whole:
             if claim.suspect and not self.alone:
                 await alone.make(claim, self.pipelines[claim.kind], self.settings, self.worker)
             else:
@@ -202,6 +214,7 @@ class Runner:
         pipeline = self.pipelines[claim.kind]
         saved = await generations.resume(self.db, claim)
         running.work = work = Work.of(self.db, self.bell, claim, saved, pipeline, running.meter)
+        work.limits.append(running.whole)
         work.rules_from = time.monotonic() + HANDED_OVER * self.settings.generation_timeout - claim.spent
         if self.llm is not None and claim.engine == "llm":
             work.llm = Pen(self.llm, work)
@@ -237,13 +250,11 @@ class Runner:
         seconds = phase.timeout or self.settings.phase_timeout
         value: Any = None
         if phase.run is not None:
-            work.until = time.monotonic() + seconds
-            async with limit(seconds):
+            async with work.within(seconds):
                 value = await phase.run(work)
         for spec in specs or ():
             if spec.key not in work.made:
-                work.until = time.monotonic() + seconds
-                async with limit(seconds):
+                async with work.within(seconds):
                     content = await phase.make(work, spec)  # type: ignore[misc]  # items and make come together
                 await work.keep(phase.name, spec, content)
         took = time.monotonic() - began

@@ -84,7 +84,7 @@ async def sweep_once(runner: Runner) -> None:
         partial(catch_up, db, bell, settings),
     ]
     if room := runner.room:
-        steps.append(partial(rescue.ring_again, db, bell, room, kinds=runner.pipelines))
+        steps.append(partial(rescue.ring_again, db, bell, room, kinds=runner.kinds))
     for step in steps:
         try:
             await step()

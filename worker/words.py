@@ -46,6 +46,7 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]
 _SHORTENED: Final = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|cf|approx|Mr|Mrs|Ms|Dr|Prof|St|Fig|Eq|No|Vol|pp?|ch|sec|ed|al|[A-Z])\.$"
 )
+_LONGEST: Final = 12  # more than any of these and the character before it
 
 
 def sentences(text: str) -> list[str]:
@@ -53,7 +54,7 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in _SENTENCE.finditer(text):
-        if not _SHORTENED.search(text[start : end.start()]):
+        if not _SHORTENED.search(text[max(start, end.start() - _LONGEST) : end.start()]):
             found.append(text[start : end.end()].strip())
             start = end.end()
     found.append(text[start:].strip())

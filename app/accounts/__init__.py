@@ -14,7 +14,7 @@ from app.accounts.people import (
 )
 from app.accounts.secrets import Token, anon_id, renewed, token_for
 from app.accounts.sessions import bearer, cookie_name, end_all_sessions, end_session, identify, start_session
-from app.accounts.throttle import GUESTS, SIGN_IN, SIGN_UP, Limit, Throttled, throttle
+from app.accounts.throttle import GUESTS, SIGN_IN, SIGN_UP, UPLOADS, Limit, Throttled, throttle
 from app.person import Person
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "SHORTEST_PASSWORD",
     "SIGN_IN",
     "SIGN_UP",
+    "UPLOADS",
     "Limit",
     "Person",
     "Refused",

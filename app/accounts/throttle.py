@@ -47,6 +47,8 @@ SIGN_IN = Limit("sign-in", 60, 1 / 5)
 # Wrong passwords for one e-mail, wherever they come from.
 GUESSES = Limit("guesses", 10, 1 / 30)
 GUESTS = Limit("guests", 60, 1 / 10)
+# Forms with files, by person, or by address where nobody is known yet.
+UPLOADS = Limit("uploads", 60, 1 / 10)
 API = Limit("api", 1000, 100)
 
 _local: dict[str, tuple[float, float]] = {}

@@ -42,8 +42,9 @@ async def _orders(asked: Asked[CreateBatch, None]) -> list[Order]:
     wrong: list[tuple[list[str | int], str]] = []
     for index, item in enumerate(asked.body.items):
         try:
-            orders.append(order(item.kind, item.input, subject=item.subject, fresh=item.fresh))
-            await check_books(asked.db, asked.person.id, orders[-1].kind, orders[-1].asked)
+            one = order(item.kind, item.input, subject=item.subject, fresh=item.fresh)
+            await check_books(asked.db, asked.person.id, one.kind, one.asked)
+            orders.append(one)
         except ValidationError as error:
             wrong += faults(error, KINDS[item.kind].input_model, ["items", index, "input"])
     if wrong:

@@ -14,9 +14,9 @@ from app.library import asking, books, uploads
 from app.library.books import BookHead, BookView, NotYours
 from app.library.formats import ALLOWED
 from app.library.multipart import Malformed
-from app.library.receiving import Form, TooMany, receive
+from app.library.receiving import Form, TooMany, largest_body, receive
 from app.library.search import search as find
-from app.library.uploads import TooLarge
+from app.library.uploads import Full, TooLarge
 
 UPLOAD: dict[str, Any] = {
     "type": "object",
@@ -62,6 +62,9 @@ async def create(asked: Asked[None, None]) -> Response:
     form = await _received(asked)
     try:
         file = await form.sinks[0].finish(asked.person.id)
+    except Full as error:
+        await form.drop()
+        raise _full(error) from None
     except BaseException:
         await form.drop()
         raise
@@ -79,8 +82,12 @@ async def create(asked: Asked[None, None]) -> Response:
 async def _received(asked: Asked[None, None]) -> Form:
     """With one file in it. Raises Problem."""
     request = asked.request
+    try:
+        await uploads.check_room(asked.db, asked.person.id)
+    except Full as error:
+        raise _full(error) from None
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > uploads.LARGEST + 256 * 1024:
+    if declared.isdecimal() and int(declared) > largest_body(1):
         raise too_large("A book may have up to 50 MiB.")
     try:
         form = await receive(asked.db, request.headers.get("content-type", ""), request.stream())
@@ -98,6 +105,11 @@ async def _received(asked: Asked[None, None]) -> Form:
     if not form.sinks:
         raise invalid([(["file"], "Required")])
     return form
+
+
+def _full(error: Full) -> Problem:
+    # What is still coming is not read, so the connection cannot be used again.
+    return Problem(429, str(error), {"Retry-After": str(error.retry_after), "Connection": "close"})
 
 
 async def index(asked: Asked[None, ListResults]) -> Response:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app import generations
 from app.api.calls import Answer, Asked, Call, answer, missing
+from app.api.problems import Problem
 from app.generations.view import when
 from app.kinds.course_progress import Known, ProgressInput
 from app.library import progress
@@ -40,7 +41,12 @@ async def index(asked: Asked[None, None]) -> Response:
 
 async def put(asked: Asked[ProgressInput, None]) -> Response:
     number = asked.request.path_params["section"].removeprefix("section-")
-    row = await progress.put(asked.db, asked.person.id, asked.id, number, asked.body)
+    try:
+        row = await progress.put(asked.db, asked.person.id, asked.id, number, asked.body)
+    except progress.Newer as newer:
+        raise Problem(
+            409, f"{newer} It is in `note`; send yours again with it as `note_was`.", note=newer.note
+        ) from None
     if row is None:
         raise missing()
     return answer(_shown(number, row))
@@ -55,5 +61,6 @@ CALLS = [
     Call(
         "PUT", f"{ONE}/{{section}}", put, "Say how far I am in a section; what is left out stays as it was",
         {200: Answer("As it is kept.", SectionProgress)}, group="progress", body=ProgressInput,
+        problems=(409,),
     ),
 ]  # fmt: skip

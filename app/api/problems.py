@@ -34,6 +34,7 @@ class ProblemDocument(BaseModel):
     errors: list[FieldError] | None = None
     generation: str | None = None
     book: str | None = None
+    note: str | None = None
 
 
 class Problem(HTTPException):

@@ -18,7 +18,7 @@ from app.generations.view import result_of
 from app.kinds import KINDS, Kind
 from app.library.models import Book
 from app.library.visible import visible
-from app.models import Item, Result
+from app.models import LONGEST_TITLE, Item, Result
 from app.person import Person
 
 ITEMS: Any = Item.__table__
@@ -88,8 +88,8 @@ async def _finished(session: AsyncSession, values: dict[str, Any], title: str, e
     blank = {"status": "skipped", "done": 0, "total": None, "seconds": None, "attempt": None}
     phases = [{"name": name, "label": label, **blank} for name, label in KINDS[values["kind"]].phases]
     new = {
-        **values, "status": "completed", "cached": True, "engine": engine, "title": title[:300], "progress": 1.0,
-        "phases": phases, "last_seq": 2,
+        **values, "status": "completed", "cached": True, "engine": engine, "title": title[:LONGEST_TITLE],
+        "progress": 1.0, "phases": phases, "last_seq": 2,
     }  # fmt: skip
     statement = insert(TABLE).values(**moments).returning(*WHOLE, AT)
     return (await session.execute(statement, new)).mappings().one()

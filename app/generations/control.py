@@ -78,7 +78,7 @@ async def retry(db: Database, bell: Bell, settings: Settings, account_id: str, g
     same = [Generation.id == old.id, Generation.token == old.token, Generation.status == old.status]
     try:
         async with db.write() as session:
-            await admit(session, settings, account_id, new=False)
+            await admit(session, settings, account_id, [old.kind], new=False)
             queued = ("generation.queued", {"kind": old.kind})
             changed = await change(session, same, values, [queued], columns=WHOLE)
             if changed and old.batch_id:  # it will end once more, and that will be told once more

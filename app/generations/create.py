@@ -181,8 +181,8 @@ async def _add(
 ) -> list[tuple[RowMapping, Frames]]:
     if not new:
         return []
-    if work := sum(values["base"] is None for values in new):  # a change of a result takes no place
-        await admit(session, settings, person.id, work)
+    if work := [values["kind"] for values in new if values["base"] is None]:  # a change of a result takes no place
+        await admit(session, settings, person.id, work, new=True)
     start = HEAD_START.get(person.tier, 0.0)
     added = await session.execute(_ADD, [{**values, "head_start": start, "last_seq": 1} for values in new])
     rows = added.mappings().all()

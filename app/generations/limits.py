@@ -1,6 +1,7 @@
 """How much one person may have in the making, and ask for in a day."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, func, select
@@ -10,6 +11,7 @@ from app import metrics
 from app.database import Database, now
 from app.generations.change import TABLE
 from app.generations.queue import ACTIVE_ONLY
+from app.kinds import KINDS
 from app.models import Account
 from app.person import Person
 from app.settings import Settings
@@ -49,15 +51,18 @@ def of_tier(settings: Settings, tier: str) -> tuple[int, int]:
 
 async def in_use(db: Database, settings: Settings, person: Person) -> tuple[int, int]:
     """How many a person may have active at once (0: no limit), and how many are."""
-    query = select(func.count()).select_from(TABLE).where(TABLE.c.account_id == person.id, ACTIVE_ONLY)
+    query = select(func.count()).select_from(TABLE).where(TABLE.c.account_id == person.id, *_placed())
     async with db.read() as session:
         return of_tier(settings, person.tier)[0], (await session.execute(query)).scalar_one()
 
 
-async def admit(
-    session: AsyncSession, settings: Settings, account_id: str, asked: int = 1, *, new: bool = True
-) -> None:
-    """Let so many more of this person in, in the caller's transaction. Raises OverLimit.
+def _placed() -> list[ColumnElement[bool]]:
+    free = [kind.name for kind in KINDS.values() if not kind.takes_place]
+    return [ACTIVE_ONLY, TABLE.c.kind.not_in(free)]
+
+
+async def admit(session: AsyncSession, settings: Settings, account_id: str, kinds: Sequence[str], *, new: bool) -> None:
+    """Let one more of each of these kinds in, in the caller's transaction. Raises OverLimit.
 
     Requests of one person are counted one after the other: PostgreSQL locks the account until the commit.
     ``new``: it counts for the day, too; what is tried again does not.
@@ -65,13 +70,14 @@ async def admit(
     tier = select(Account.tier).where(Account.id == account_id).with_for_update(key_share=True)
     active, daily = of_tier(settings, (await session.execute(tier)).scalar_one())
     mine: list[Any] = [TABLE.c.account_id == account_id]
-    if active:
-        query = select(func.count(), func.min(TABLE.c.eta_at) - now()).where(*mine, ACTIVE_ONLY)
+    asked, places = len(kinds), sum(KINDS[kind].takes_place for kind in kinds)
+    if active and places:
+        query = select(func.count(), func.min(TABLE.c.eta_at) - now()).where(*mine, *_placed())
         count, soonest = (await session.execute(query.where(TABLE.c.waiting_for.is_(None)))).one()
-        if count + asked > active:
+        if count + places > active:
             seconds = LOOK_AGAIN if soonest is None else max(1.0, soonest)
             metrics.add("throttled", limit="active")
-            raise OverLimit("active", active, seconds, asked, max(0, active - count))
+            raise OverLimit("active", active, seconds, places, max(0, active - count))
     if daily and new:
         age: ColumnElement[float] = now() - TABLE.c.created_at
         last = select(age).where(*mine, TABLE.c.cached.is_(False)).order_by(TABLE.c.id.desc())

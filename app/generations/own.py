@@ -17,9 +17,8 @@ from app.generations.claim import Claim
 from app.generations.events import Fields
 from app.generations.view import result_of
 from app.kinds import KINDS
-from app.models import Checkpoint, Generation, Item, Result
+from app.models import LONGEST_TITLE, Checkpoint, Generation, Item, Result
 
-LONGEST_TITLE = 300
 NO_COST: Mapping[str, Any] = MappingProxyType({})  # no more than the steps have told already
 
 
@@ -104,12 +103,8 @@ async def _keep(session: AsyncSession, claim: Claim, done: Checkpointed) -> None
 
 
 async def _put(session: AsyncSession, claim: Claim, piece: Piece) -> None:
-    values = {
-        "phase": piece.phase,
-        "index": piece.index,
-        "title": piece.title[:LONGEST_TITLE],
-        "version": piece.version,
-    }
+    values = {"phase": piece.phase, "index": piece.index, "version": piece.version}
+    values["title"] = piece.title[:LONGEST_TITLE]
     if piece.version == 1:
         await session.execute(
             insert(Item).values(generation_id=claim.id, key=piece.key, content=piece.content, **values)
@@ -137,10 +132,11 @@ async def complete(
 
     Of one that changes a result, ``head`` is what `edits.apply` takes. Raises Lost, Conflict.
     """
-    title = head["title"][:LONGEST_TITLE]  # of the column: the result has the whole
+    title = head["title"]
 
     async def step(session: AsyncSession) -> Changed:
-        values = {**ENDED, **cost, "status": "completed", "progress": 1.0, "title": title, "phases": phases}
+        values = {**ENDED, **cost, "status": "completed", "progress": 1.0, "phases": phases}
+        values["title"] = title[:LONGEST_TITLE]
         if (engine := head.get("engine", claim.engine)) != claim.engine:  # the model could not be had at all
             values |= {"engine": engine, "input_key": None}  # asked for again, it is not answered from this
         took = (await session.execute(select(SPENT).where(TABLE.c.id == claim.id))).scalar_one_or_none() or 0.0

@@ -130,7 +130,8 @@ async def create(
 ) -> tuple[Schedule, bool]:
     """A new schedule, or the very same one that is there already; and whether it is new.
 
-    Raises TooMany, UnknownKind, pydantic's ValidationError (``given`` is not the kind's input).
+    Raises TooMany, UnknownKind, pydantic's ValidationError (``given`` is not the kind's input, or names books that the
+    person does not see).
     """
     asked = order(kind, given, subject=subject, fresh=True)
     await check_books(db, person.id, asked.kind, asked.asked)

@@ -26,6 +26,8 @@ class Kind:
     llm: bool = False
     # Whether it can be asked for by naming it and its input; a book comes with its file.
     offered: bool = True
+    # Whether it is counted among what a person may have in the making at once.
+    takes_place: bool = True
     # Fields of the input that tell two requests of one person apart, beside kind and subject (a course's query).
     twin_fields: tuple[str, ...] = field(default=())
     # Whether it is made of the library: the same is made anew once the person sees other books.

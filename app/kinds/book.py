@@ -55,4 +55,5 @@ KIND: Final = Kind(
     item_noun="chapter",
     twin_fields=("sha256",),
     offered=False,
+    takes_place=False,  # twenty come together, and a worker reads few at once: see `worker.books.pipeline`
 )

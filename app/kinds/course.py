@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field
 
 from app.kinds.base import Kind
-from app.kinds.fields import Engine, Made, Rung, Told, clean_line, clean_prose, unique
+from app.kinds.fields import Engine, Made, Rung, Told, at_least, clean_line, clean_prose, unique
 
 PHASES: Final[tuple[tuple[str, str], ...]] = (
     ("embed_query", "Understanding your question"),
@@ -37,7 +37,7 @@ class Preferences(Told):
 
 
 class CourseInput(Told):
-    query: Annotated[str, AfterValidator(clean_line), Field(min_length=3, max_length=300)]
+    query: Annotated[str, Field(min_length=3, max_length=300), AfterValidator(clean_line), AfterValidator(at_least(3))]
     hours: Annotated[float, Field(ge=0.5, le=40, allow_inf_nan=False)]
     preferences: Preferences = Preferences()
     books: Annotated[list[str], Field(max_length=50), AfterValidator(unique)] = []

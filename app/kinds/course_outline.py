@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.kinds.fields import Told, clean_line
+from app.kinds.fields import Told, at_least, clean_line
 
 WAITS_FOR = "outline"
-Heading = Annotated[str, AfterValidator(clean_line), Field(min_length=1, max_length=200)]
+MOST_NEW = 40  # sections that a person adds: each is searched for and written
+MOST_SECTIONS = 200  # in all
+Heading = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_line), AfterValidator(at_least(1))]
 
 
 class SectionEdit(Told):
@@ -25,7 +27,7 @@ class PartEdit(Told):
 
 
 class OutlineEdit(Told):
-    """All parts and sections in their order; what is not named is dropped."""
+    """All parts and sections in their order; what is not named is dropped. Up to 200 sections, 40 of them new."""
 
     parts: Annotated[list[PartEdit], Field(min_length=1, max_length=30)]
 

@@ -10,10 +10,15 @@ Known = Literal["known", "not_yet"]
 QuestionId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 
 
+Note = Annotated[str, Field(max_length=10_000), AfterValidator(clean_prose)]
+
+
 class ProgressInput(Told):
-    """What is left out stays as it was."""
+    """What is left out stays as it was. ``note_was``: the note that the person saw when they wrote this one; when
+    another has come in between, it is not overwritten."""
 
     read: bool | None = None
     marked: bool | None = None
-    note: Annotated[str, Field(max_length=10_000), AfterValidator(clean_prose)] | None = None
+    note: Note | None = None
+    note_was: Note | None = None
     answers: Annotated[dict[QuestionId, Known], Field(max_length=50)] = {}

@@ -1,14 +1,17 @@
 """What the schemas of all kinds share: text of people made safe, and the two bases of what is told and what is made."""
 
 import unicodedata
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 T = TypeVar("T")
 Engine = Literal["rules", "llm"]
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters and symbols that are drawn as nothing: fillers of Hangul, and the empty pattern of Braille.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def _clean(text: str, line_breaks: bool) -> str:
@@ -18,8 +21,7 @@ def _clean(text: str, line_breaks: bool) -> str:
             continue
         if unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI:
             raise PydanticCustomError("control_character", "Text must not contain control characters")
-    # What nobody can see is nothing.
-    return text if any(unicodedata.category(character)[0] not in "CZ" for character in text) else ""
+    return text
 
 
 def clean_line(text: str) -> str:
@@ -28,6 +30,20 @@ def clean_line(text: str) -> str:
 
 def clean_prose(text: str) -> str:
     return _clean(text, line_breaks=True)
+
+
+def at_least(characters: int) -> Callable[[str], str]:
+    """The minimum of a text that was cleaned before: `Field(min_length=)` counts the blanks around it, too. At least
+    one of its characters must be seen: a zero-width space says nothing."""
+
+    def check(text: str) -> str:
+        if len(text) < characters:
+            raise PydanticKnownError("string_too_short", {"min_length": characters})
+        if not any(unicodedata.category(one)[0] in "LNPS" and one not in _BLANK for one in text):
+            raise PydanticCustomError("invisible", "Text must have a character that can be seen")
+        return text
+
+    return check
 
 
 def unique(values: list[T]) -> list[T]:

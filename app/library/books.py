@@ -1,5 +1,6 @@
 """The books that somebody sees: the shelf's and their own. Ownership is part of every query."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +73,22 @@ async def page(
         rows = (await session.execute(query)).mappings().all()
     items = [BookHead(**_head(row)) for row in rows[:limit]]
     return items, items[-1].id if len(rows) > limit else None
+
+
+async def shelf(db: Database) -> list[BookHead]:
+    """All of it: everybody's page and form has it, and the operator says what is on it."""
+    async with db.read() as session:
+        query = _seen(None, _HEAD).order_by(BOOKS.c.id.desc())
+        return [BookHead(**_head(row)) for row in (await session.execute(query)).mappings()]
+
+
+async def some(db: Database, account_id: str | None, ids: Sequence[str]) -> list[BookHead]:
+    """Those of them that the person sees."""
+    if not ids:
+        return []
+    async with db.read() as session:
+        query = select(*_HEAD).where(visible(account_id, ids))
+        return [BookHead(**_head(row)) for row in (await session.execute(query)).mappings()]
 
 
 async def get(db: Database, account_id: str | None, book_id: str) -> BookView | None:

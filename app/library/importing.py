@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, now
+from app.generations.view import ACTIVE
 from app.kinds.book import Format
 from app.library.models import Book, Chapter, Passage
+from app.models import Generation
 
 BOOKS: Any = Book.__table__
 CHAPTERS: Any = Chapter.__table__
 PASSAGES: Any = Passage.__table__
+# What no generation makes is being written by the command line until it is so old (seconds); later, it has been left.
+DIRECT = 300.0
 AT_ONCE = 200  # rows in one transaction: some 20 ms with their full text
 
 
@@ -40,12 +44,13 @@ class Source:
 
 
 async def begin(db: Database, source: Source, about: Mapping[str, Any]) -> None:
-    """The book's own row, invisible; ``about``: title, author, subject. Raises AlreadyThere."""
+    """The book's own row, invisible; ``about``: title, author, subject. Raises AlreadyThere, also when the same file is
+    being read by another way, and IntegrityError when that has begun in this very moment."""
     same = [BOOKS.c.sha256 == source.sha256, _owner(source.account_id), BOOKS.c.id != source.book_id]
     async with db.read() as session:
-        others = (await session.execute(select(BOOKS.c.id, BOOKS.c.ready_at).where(*same))).all()
+        others = (await session.execute(select(BOOKS.c.id, _taken().label("taken")).where(*same))).all()
     for other in others:
-        if other.ready_at is not None:
+        if other.taken:
             raise AlreadyThere(other.id)
         await remove(db, other.id)  # what a cancelled or failed import of the same file has left
     fields = {"account_id": source.account_id, "sha256": source.sha256, "format": source.format, "size": source.size}
@@ -55,6 +60,13 @@ async def begin(db: Database, source: Source, about: Mapping[str, Any]) -> None:
             await session.execute(insert(Book).values(id=source.book_id, **fields, **about, created_at=now()))
         else:
             await session.execute(update(BOOKS).where(mine).values(**about))
+
+
+def _taken() -> Any:
+    """It is in the library, or somebody is at work on it."""
+    made = Generation.id == BOOKS.c.id
+    direct = ~exists().where(made) & (BOOKS.c.created_at > now() - DIRECT)
+    return or_(BOOKS.c.ready_at.is_not(None), exists().where(made, Generation.status.in_(ACTIVE)), direct)
 
 
 def _owner(account_id: str | None) -> Any:

@@ -8,7 +8,7 @@ from python_multipart import MultipartParser
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_options_header
 
-MOST_PARTS: Final = 100
+MOST_PARTS: Final = 1000
 LARGEST_HEADERS: Final = 16 * 1024
 
 

@@ -1,14 +1,16 @@
 """The outline of a course that waits for its person: read it, and go on with an edited one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from app import generations
 from app.database import Database
 from app.generations import Bell, Generation, Piece
 from app.ids import uuid7
-from app.kinds.course_outline import WAITS_FOR, OutlineEdit, part_of
+from app.kinds.course_outline import MOST_NEW, MOST_SECTIONS, WAITS_FOR, OutlineEdit, part_of
 
 PHASE = "outline_parts"
+UNKNOWN = "Not a section of this outline; leave it out for a new one"
 
 
 class WrongOutline(Exception):
@@ -47,7 +49,7 @@ async def go_on(db: Database, bell: Bell, account_id: str, generation_id: str, e
     if made is None:
         return None
     if made.waiting_for == WAITS_FOR:
-        _check(edit, known)
+        check(edit, known)
     parts, pieces = [], []
     for number, part in enumerate(edit.parts, 1):
         sections = [
@@ -61,12 +63,18 @@ async def go_on(db: Database, bell: Bell, account_id: str, generation_id: str, e
     return await generations.answer(db, bell, account_id, generation_id, WAITS_FOR, {"parts": parts}, pieces)
 
 
-def _check(edit: OutlineEdit, known: dict[str, Any]) -> None:
-    faults: list[tuple[list[str | int], str]] = [
-        (["parts", i, "sections", j, "id"], "Not a section of this outline; leave it out for a new one")
-        for i, part in enumerate(edit.parts)
-        for j, section in enumerate(part.sections)
-        if section.id is not None and section.id not in known
-    ]
+def check(edit: OutlineEdit, known: Mapping[str, Any]) -> None:
+    """``known``: the sections of the outline by their ids. Raises WrongOutline."""
+    faults: list[tuple[list[str | int], str]] = []
+    new = 0
+    places = [(i, j, section) for i, part in enumerate(edit.parts) for j, section in enumerate(part.sections)]
+    for count, (i, j, section) in enumerate(places, 1):
+        new += section.id is None
+        if section.id is not None and section.id not in known:
+            faults.append((["parts", i, "sections", j, "id"], UNKNOWN))
+        elif section.id is None and new > MOST_NEW:
+            faults.append((["parts", i, "sections", j], f"At most {MOST_NEW} new sections; leave this one out"))
+        elif count > MOST_SECTIONS:
+            faults.append((["parts", i, "sections", j], f"At most {MOST_SECTIONS} sections; leave this one out"))
     if faults:
         raise WrongOutline(faults)

@@ -21,6 +21,14 @@ KIND = "course"
 MOST_ANSWERS = 200  # of one section, those to questions of earlier versions of it included
 
 
+class Newer(Exception):
+    """The ``note`` has been written by another way meanwhile, and is neither what was seen nor what is told."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__("Meanwhile another note was written here.")
+        self.note = note
+
+
 def key(number: str) -> str:
     """The item of a section, by its number."""
     return f"section-{number}"
@@ -42,7 +50,7 @@ async def of(db: Database, account_id: str, course_id: str) -> dict[str, dict[st
 async def put(
     db: Database, account_id: str, course_id: str, number: str, told: ProgressInput, *, opened: bool = False
 ) -> RowMapping | None:
-    """Keep it. ``opened``: they look at it now. None: this person has no such section."""
+    """Keep it. ``opened``: they look at it now. None: this person has no such section. Raises Newer."""
     mine = [Result.id == course_id, Result.account_id == account_id, Result.kind == KIND, Item.key == key(number)]
     same = [PROGRESS.c.course_id == course_id, PROGRESS.c.section == key(number)]
     insert: Any = sqlite.insert if db.sqlite else postgresql.insert
@@ -51,6 +59,9 @@ async def put(
         if (await session.execute(there)).first() is None:
             return None
         old = (await session.execute(select(*PROGRESS.c).where(*same).with_for_update())).mappings().one_or_none()
+        stored = old["note"] if old else ""
+        if told.note is not None and told.note_was is not None and stored not in (told.note, told.note_was):
+            raise Newer(stored)
         values = _values(told, old)
         first = {"course_id": course_id, "section": key(number), "account_id": account_id, "opened_at": now()}
         new = insert(PROGRESS).values({"marked": False, "note": "", "answers": {}, **first, **values})

@@ -12,11 +12,20 @@ from app.library.uploads import LARGEST, Sink, TooLarge, plain_name
 
 LARGEST_FIELD: Final = 4096  # bytes
 MOST_FIELDS: Final = 20
+AROUND: Final = 256 * 1024  # bytes of a body beside its file
+LARGEST_TOGETHER: Final = 200 * 1024 * 1024  # of a body with several files
 
 
 class TooMany(ValueError):
+    """One file more than may come together."""
+
     def __init__(self, most: int) -> None:
-        super().__init__(f"At most {most} {'file' if most == 1 else 'files'} at once: add this one again by itself.")
+        super().__init__(f"At most {most} files at once; add this one again." if most > 1 else "One file at a time.")
+
+
+def largest_body(most: int) -> int:
+    """Bytes of a body with up to ``most`` files."""
+    return LARGEST + AROUND if most == 1 else LARGEST_TOGETHER
 
 
 @dataclass
@@ -59,7 +68,7 @@ class _Parts:
             else:
                 self._form.refused.append((plain_name(filename), TooMany(self._most)))
         if (sink := self.sink) is None:
-            return  # refused already, or one too many
+            return  # refused already
         try:
             await sink.feed(event.data)
             if event.what == "end":
@@ -77,12 +86,12 @@ class _Parts:
 
 
 async def receive(db: Database, content_type: str, stream: AsyncIterator[bytes], most: int = 1) -> Form:
-    """The fields, and up to ``most`` files of the field ``file``. Raises Malformed, and TooLarge for a body that is
-    larger than so many books; what came until then is removed."""
+    """The fields, and up to ``most`` files of the field ``file``; others are refused. Raises Malformed, and TooLarge
+    for a body beyond `largest_body`; what came until then is removed."""
     form = Form()
     parts = _Parts(db, form, most)
     try:
-        async with contextlib.aclosing(events(content_type, _limited(stream, most * LARGEST + 256 * 1024))) as found:
+        async with contextlib.aclosing(events(content_type, _limited(stream, largest_body(most)))) as found:
             async for event in found:
                 await parts.take(event)
     except BaseException:

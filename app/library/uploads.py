@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, now
 from app.ids import uuid7
 from app.kinds.book import Format
 from app.library.formats import LOOKED_AT, detect
-from app.library.models import Upload, UploadChunk
+from app.library.models import Book, Upload, UploadChunk
+from app.models import Account
 
 LARGEST: Final = 50 * 1024 * 1024
+MOST_KEPT: Final = 500 * 1024 * 1024  # bytes of one account's files that are not in its library (yet)
 CHUNK: Final = 1024 * 1024
 UPLOADS: Any = Upload.__table__
 CHUNKS: Any = UploadChunk.__table__
@@ -25,6 +28,18 @@ class TooLarge(ValueError):
 
     def __init__(self) -> None:
         super().__init__(f"A book may have up to {LARGEST // 2**20} MiB.")
+
+
+class Full(Exception):
+    """The account's files have all the room that there is for them."""
+
+    retry_after = 15  # seconds
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Your files that are not in the library yet may have {MOST_KEPT // 2**20} MiB together, those of the last "
+            "seven days that could not be read included. Add this one again when others are read."
+        )
 
 
 @dataclass(frozen=True)
@@ -68,12 +83,16 @@ class Sink:
         return self._format
 
     async def finish(self, account_id: str) -> Received:
-        """Write the last piece, and whose it is. Raises UnknownType."""
+        """Write the last piece, and whose it is. Raises UnknownType, and Full."""
         found = self.check()
         if self._rest or not self._pieces:
             await self._write(bytes(self._rest))
         sha256 = self._digest.hexdigest()
         async with self._db.write() as session:
+            # One after the other for each account, so that all of them are counted.
+            await session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+            if await _kept(session, account_id) + self.size > MOST_KEPT:
+                raise Full
             values = {"sha256": sha256, "size": self.size, "account_id": account_id}
             await session.execute(update(UPLOADS).where(UPLOADS.c.id == self.id).values(**values))
         return Received(self.id, self.name, sha256, self.size, found)
@@ -89,6 +108,20 @@ class Sink:
                 await session.execute(insert(Upload).values(**new))
             await session.execute(insert(CHUNKS).values(upload_id=self.id, number=self._pieces, body=body))
         self._pieces += 1
+
+
+async def check_room(db: Database, account_id: str) -> None:
+    """Before anything is read of another file. Raises Full."""
+    async with db.read() as session:
+        if await _kept(session, account_id) >= MOST_KEPT:
+            raise Full
+
+
+async def _kept(session: AsyncSession, account_id: str) -> int:
+    read = [Book.account_id == UPLOADS.c.account_id, Book.sha256 == UPLOADS.c.sha256, Book.ready_at.is_not(None)]
+    size = select(func.coalesce(func.sum(UPLOADS.c.size), 0))
+    query = size.where(UPLOADS.c.account_id == account_id, ~exists().where(*read))
+    return int((await session.execute(query)).scalar_one())
 
 
 def plain_name(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.database import Database
+from app.ids import valid
 from app.kinds.course import DEPTHS, PACES, CourseInput
 from app.library import books
 from app.library.books import BookHead
@@ -39,7 +40,7 @@ OPTIONS: dict[str, Any] = {
     "paces": [(value, text, PACE_HINTS[value]) for value, text in PACES.items()],
 }
 FIELDS: Mapping[tuple[str | int, ...], str] = {tuple(name.split(".")): name for name in LABELS}
-MOST_BOOKS = 500
+MOST_BOOKS = 500  # of one's own; another is chosen on its page in the library
 EXAMPLES = 6
 # How people ask about a subject of the shelf; another one is asked for by its name.
 ASKED = {
@@ -108,10 +109,12 @@ def check(form: Form, visible: Sequence[str]) -> dict[str, Any] | None:
     return None if form.errors else told
 
 
-async def library(db: Database, account_id: str | None) -> list[BookHead]:
-    """What courses can be made of: one's own first, then the shelf by subject."""
-    found, _ = await books.page(db, account_id, limit=MOST_BOOKS)
-    return sorted(found, key=lambda book: (book.shelf, book.subject.lower(), book.title.lower()))
+async def library(db: Database, account_id: str | None, chosen: Sequence[str] = ()) -> list[BookHead]:
+    """What the form offers: the latest of one's own first, and what is ``chosen``, then the shelf by subject."""
+    own, _ = await books.page(db, account_id, limit=MOST_BOOKS, shelf=False) if account_id else ([], None)
+    named = await books.some(db, account_id, [one for one in chosen if valid(one)][:MOST_BOOKS])
+    found = {book.id: book for book in (*own, *await books.shelf(db), *named)}
+    return sorted(found.values(), key=lambda book: (book.shelf, book.subject.lower(), book.title.lower()))
 
 
 def examples(found: Sequence[BookHead]) -> list[str]:

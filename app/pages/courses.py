@@ -32,13 +32,15 @@ async def new(request: Request) -> Response:
 
 
 async def _options(request: Request, person: Person | None, form: Form) -> dict[str, Any]:
-    library = await course_form.library(request.state.db, person.id if person else None)
+    named = form.values.get("books", [])
+    library = await course_form.library(request.state.db, person.id if person else None, named)
     chosen = [book for book in library if form.chosen("books", book.id)]
     return {
         **course_form.OPTIONS,
         "form": form,
         "anon": form.value("anon") or anon_id(request.state.settings),
         "library": library,
+        "latest": course_form.MOST_BOOKS if sum(not book.shelf for book in library) >= course_form.MOST_BOOKS else 0,
         "chosen": chosen,
         "examples": course_form.examples(library),
     }

@@ -9,25 +9,26 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app import generations
-from app.accounts import Person, anon_id, identify, start_session
+from app.accounts import UPLOADS, Person, Throttled, anon_id, identify, start_session, throttle
 from app.generations import OverLimit
 from app.ids import valid
-from app.library import asking, books
+from app.library import asking, books, uploads
 from app.library.books import BookHead, BookView, ChapterView, NotYours
 from app.library.formats import ALLOWED, NAMES
 from app.library.multipart import Malformed
+from app.library.receiving import LARGEST_TOGETHER, receive
 from app.library.receiving import Form as Received
-from app.library.receiving import receive
 from app.library.search import Found, search
-from app.library.uploads import LARGEST, Sink, TooLarge
+from app.library.uploads import LARGEST, Full, Sink, TooLarge
 from app.pages import forms
 from app.pages.access import known
 from app.pages.generations import rows as generation_rows
 from app.pages.programs import new_guest
 from app.pages.templates import page
+from app.security import client_address
 
 MOST_AT_ONCE = 20  # files of one form
-MOST_SHOWN = 500
+OWN_SHOWN = 100  # of one's own on a page
 RESULTS = 12
 LONGEST_QUERY = 400
 LATEST = 20  # generations looked at for what could not be read
@@ -41,7 +42,7 @@ async def index(request: Request) -> Response:
 
 async def _shown(request: Request, person: Person | None, code: int = 200, refused: Refused | None = None) -> Response:
     query = " ".join(request.query_params.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
-    shelf, _ = await books.page(request.state.db, None, limit=MOST_SHOWN, shelf=True)
+    shelf = await books.shelf(request.state.db)
     context: dict[str, Any] = {
         "q": query,
         "found": await _found(request, person, query) if query else None,
@@ -70,14 +71,17 @@ def _by_subject(shelf: list[BookHead]) -> list[tuple[str, list[BookHead]]]:
 async def _mine(request: Request, person: Person | None) -> dict[str, Any]:
     """One's own books, what is being read, and what could not be read of late."""
     if person is None:
-        return {"mine": [], "rows": []}
+        return {"mine": [], "rows": [], "cursor": "", "older": None}
     db = request.state.db
+    cursor = request.query_params.get("cursor", "")
+    if cursor and not valid(cursor):
+        raise HTTPException(404)
     latest = await generations.page(db, person.id, kind="book", limit=LATEST)
     active = [one for one in await generations.active(db, person.id) if one.kind == "book"]
     day_ago = datetime.now(UTC) - timedelta(days=1)
     shown = active + [one for one in latest.items if one.status == "failed" and one.created_at > day_ago]
-    own, _ = await books.page(db, person.id, limit=MOST_SHOWN, shelf=False)
-    return {"mine": own, "rows": await generation_rows(request, person, shown)}
+    own, older = await books.page(db, person.id, limit=OWN_SHOWN, cursor=cursor or None, shelf=False)
+    return {"mine": own, "rows": await generation_rows(request, person, shown), "cursor": cursor, "older": older}
 
 
 async def mine(request: Request) -> Response:
@@ -87,15 +91,18 @@ async def mine(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    """The form without a script: files, of one who may never have been here."""
+    """The form without a script: files, of one who may never have been here. Who sends them is asked before they are
+    read."""
     db = request.state.db
+    person = await identify(request)
+    if (refusal := await _refusal(request, person)) is not None:
+        return refusal
     try:
         form = await receive(db, request.headers.get("content-type", ""), request.stream(), MOST_AT_ONCE)
-    except Malformed:
-        raise HTTPException(400) from None
+    except Malformed as error:
+        return await _shown(request, person, 400, [("The form", f"It cannot be read: {error}.")])
     except TooLarge:
-        raise HTTPException(413) from None
-    person = await identify(request)
+        return await _too_large(request, person)
     refused: Refused = [(name, str(reason)) for name, reason in form.refused]
     if not form.sinks:
         refused = refused or [("No file", "Choose one or more files first.")]
@@ -108,6 +115,35 @@ async def create(request: Request) -> Response:
     if guest:
         agent = request.headers.get("user-agent", "")
         await start_session(db, request.state.settings, guest.id, response, agent)
+    return response
+
+
+async def _refusal(request: Request, person: Person | None) -> Response | None:
+    """What is answered instead of reading the body. Raises HTTPException."""
+    state = request.state
+    try:
+        who = person.id if person else client_address(request, state.settings)
+        await throttle(state.bell, state.settings, UPLOADS, who)
+        if person is not None:
+            await uploads.check_room(state.db, person.id)
+    except Throttled as error:
+        raise HTTPException(429, headers={"Retry-After": str(error.retry_after), "Connection": "close"}) from None
+    except Full as error:
+        return _unread(await _shown(request, person, 429, [("The files", str(error))]))
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > LARGEST_TOGETHER:
+        return await _too_large(request, person)
+    return None
+
+
+async def _too_large(request: Request, person: Person | None) -> Response:
+    most = f"Files that are sent together may have up to {LARGEST_TOGETHER // 2**20} MiB. Send them in parts."
+    return _unread(await _shown(request, person, 413, [("The files", most)]))
+
+
+def _unread(response: Response) -> Response:
+    # What is still coming is not read, so the connection cannot be used again.
+    response.headers["Connection"] = "close"
     return response
 
 
@@ -125,6 +161,10 @@ async def _ask(request: Request, person: Person, sinks: list[Sink]) -> Refused:
     for sink in sinks:
         try:
             file = await sink.finish(person.id)
+        except Full as full:
+            await sink.drop()
+            refused.append((sink.name, str(full)))
+            continue
         except BaseException:
             await sink.drop()
             raise

@@ -85,7 +85,11 @@ async def save(request: Request) -> Response:
     except ValidationError as error:
         form.errors = forms.errors_by_field(error, FIELDS)
         return await shown(request, person, course, section, part, 422, form)
-    if await progress.put(request.state.db, person.id, course["id"], section["number"], told) is None:
+    try:
+        kept = await progress.put(request.state.db, person.id, course["id"], section["number"], told)
+    except progress.Newer as newer:
+        return await shown(request, person, course, section, part, 409, form, theirs=newer.note)
+    if kept is None:
         raise HTTPException(404)
     _, after = study.around(course, section["number"])
     home = f"/courses/{course['id']}"
@@ -119,6 +123,7 @@ def given(form: Form) -> dict[str, Any]:
     told: dict[str, Any] = {name: form.value(name) == "yes" for name in ("read", "marked") if name in form.values}
     if "note" in form.values:
         told["note"] = form.value("note")
+        told["note_was"] = form.value("note_was") if "note_was" in form.values else None
     if "answer" in form.values:
         told["answers"] = {form.value("question"): form.value("answer")}
     return told

@@ -7,6 +7,8 @@ import { morph } from "./morph.js";
 
 const AT_ONCE = 2; // files on their way
 const PAUSE = 400; // milliseconds between two renderings
+const LONGEST = 60; // seconds to wait for a turn; a day's limit is said at once
+const TRIES = 20;
 const TURNS = /^generation\.(queued|started|retrying|completed|failed|cancelled)$/;
 const form = document.getElementById("drop");
 const input = document.getElementById("file");
@@ -43,7 +45,7 @@ async function renew() {
   fetching = true;
   while (wanted) {
     wanted = false;
-    const fresh = await fragment("/library/mine");
+    const fresh = await fragment(`/library/mine${location.search}`);
     if (fresh) morph(document.getElementById("mine"), fresh);
     document.dispatchEvent(new Event("rendered"));
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -55,6 +57,7 @@ async function renew() {
 
 const queue = [];
 let under = 0;
+let held = false; // the server has asked to wait
 
 function take(files) {
   for (const file of files) {
@@ -65,13 +68,13 @@ function take(files) {
     sending.append(row);
     sending.hidden = false;
     if (file.size > Number(form.dataset.largest)) end(row, `This file is larger than ${Math.round(form.dataset.largest / 2 ** 20)} MiB.`);
-    else queue.push({ file, row });
+    else queue.push({ file, row, tries: 0 });
   }
   next();
 }
 
 function next() {
-  while (under < AT_ONCE && queue.length) {
+  while (!held && under < AT_ONCE && queue.length) {
     under += 1;
     send(queue.shift()).finally(() => {
       under -= 1;
@@ -81,7 +84,8 @@ function next() {
 }
 
 // Not fetch(), which does not tell how much has been sent.
-function send({ file, row }) {
+function send(one) {
+  const { file, row } = one;
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const said = row.querySelector("[data-said]");
@@ -90,7 +94,9 @@ function send({ file, row }) {
       bar.value = total ? loaded / total : 0;
       said.textContent = loaded < total ? `Sending, ${Math.floor((loaded / total) * 100)}%` : "Sent";
     });
-    request.addEventListener("load", () => answered(request, row, file));
+    request.addEventListener("load", () => {
+      if (!postponed(request, one)) answered(request, row, file);
+    });
     request.addEventListener("error", () => end(row, "It could not be sent. Look at your connection, and add it again."));
     request.addEventListener("loadend", resolve);
     request.open("POST", "/api/v1/books");
@@ -99,6 +105,22 @@ function send({ file, row }) {
     body.append("file", file);
     request.send(body);
   });
+}
+
+// Not now: it stays at the head of the queue, as those behind it would not be taken either.
+function postponed(request, one) {
+  const seconds = Number(request.getResponseHeader("Retry-After") ?? LONGEST);
+  if (request.status !== 429 || !(seconds <= LONGEST) || one.tries >= TRIES) return false;
+  one.tries += 1;
+  one.row.querySelector("[data-said]").textContent = "Waiting for its turn";
+  one.row.querySelector("progress").value = 0;
+  queue.unshift(one);
+  if (!held) setTimeout(() => {
+    held = false;
+    next();
+  }, 1000 * Math.max(1, seconds));
+  held = true;
+  return true;
 }
 
 function answered({ status, response }, row, file) {
@@ -146,6 +168,7 @@ input.addEventListener("change", () => input.files.length && form.requestSubmit(
 // Dropping: anywhere on the form.
 
 form.querySelector("[data-drop-hint]").hidden = false;
+form.querySelector("[data-at-once]").hidden = true; // they are sent one by one
 let depth = 0;
 const over = (inside) => {
   if (inside) form.dataset.over = "";

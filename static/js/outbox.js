@@ -2,7 +2,7 @@
 
 export function sendUnsent() {
   const kept = (prefix) => Object.keys(localStorage).some((key) => key.startsWith(prefix));
-  if (kept("unfold.study.") && !("section" in document.body.dataset)) import("./study.js").then(({ Study }) => new Study().now());
+  if (kept(`unfold.study.${document.body.dataset.account}.`) && !("section" in document.body.dataset)) import("./study.js").then(({ Study }) => new Study().now());
   const own = document.getElementById("gym") || "logId" in document.body.dataset;
   if (own || !kept("unfold.log.")) return;
   import("./logbook.js").then(({ Sender }) => new Sender().now());

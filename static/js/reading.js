@@ -12,7 +12,8 @@ const SAID = {
   saved: "Saved",
   away: "Kept on this device; it is sent when there is a connection.",
   "signed-out": "You are signed out. It is kept on this device.",
-  refused: "This could not be saved.",
+  refused: "This could not be saved. It is kept on this device.",
+  newer: "Not saved: another note was written here meanwhile.",
 };
 const PAUSE = 800; // after the last key
 
@@ -21,11 +22,16 @@ const noteForm = document.querySelector("[data-note]");
 const noteState = noteForm.querySelector("[data-state]");
 let noteTimer = 0;
 let noteTold = false;
+let noteWas = note.defaultValue; // the server's, as it was when this one was begun
+let theirs = null; // the server's, where it is another one than both
 
 study.addEventListener("state", ({ detail }) => {
   if (detail.course !== course || detail.section !== section) return;
-  if (noteTold || detail.state !== "saved") noteState.textContent = SAID[detail.state];
-  if (["away", "signed-out", "refused"].includes(detail.state)) announce(SAID[detail.state]);
+  const said = detail.text ? `${SAID[detail.state]} ${detail.text}` : SAID[detail.state];
+  if (detail.state === "saved" && detail.note !== undefined) noteWas = detail.note;
+  if (detail.state === "newer") conflict(detail.note);
+  if (noteTold || detail.state !== "saved") noteState.textContent = said;
+  if (["away", "signed-out", "refused", "newer"].includes(detail.state)) announce(said);
 });
 
 const put = (told) => study.put(course, section, told);
@@ -33,7 +39,15 @@ const put = (told) => study.put(course, section, told);
 function putNote() {
   clearTimeout(noteTimer);
   noteTold = true;
-  put({ note: note.value });
+  put({ note: note.value, note_was: noteWas });
+}
+
+// Both are shown. What is typed on is kept here, and takes the other's place only by the button beside that.
+function conflict(text) {
+  theirs = text;
+  const box = noteForm.querySelector("[data-theirs]");
+  box.querySelector("[data-theirs-text]").textContent = text;
+  box.querySelector("[data-over]").hidden = box.hidden = false;
 }
 
 note.addEventListener("input", () => {
@@ -45,6 +59,13 @@ note.addEventListener("change", putNote);
 addEventListener("pagehide", () => noteTimer && note.value !== note.defaultValue && putNote());
 noteForm.addEventListener("submit", (event) => {
   event.preventDefault();
+  putNote();
+});
+// A button of its own: the other's note may have come in the very moment in which the usual one was pressed.
+noteForm.querySelector("[data-over]").addEventListener("click", () => {
+  noteWas = theirs;
+  noteForm.querySelector("[data-theirs]").hidden = true;
+  note.focus();
   putNote();
 });
 
@@ -96,7 +117,10 @@ for (const check of document.querySelectorAll("[data-check]")) {
 // Done here and not sent yet, perhaps on the page as it was before.
 const kept = waiting(course, section);
 if (kept) {
-  if (kept.note !== undefined) note.value = kept.note;
+  if (kept.note !== undefined) {
+    note.value = kept.note;
+    noteWas = kept.note_was ?? noteWas;
+  }
   if (kept.marked !== undefined) mark.show(kept.marked);
   if (kept.read !== undefined) read.show(kept.read);
   for (const [id, answer] of Object.entries(kept.answers ?? {})) {

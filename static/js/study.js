@@ -1,8 +1,9 @@
 // What was done on a course's pages and the server does not have yet: kept in this browser, and sent until it has it.
 //
 // One entry a section, of the fields that were changed, each with its newest value: what is sent twice changes nothing.
+// Entries have their owner's name: whoever signs in on the same browser neither sees nor sends another's.
 
-const PREFIX = "unfold.study.";
+const PREFIX = `unfold.study.${document.body.dataset.account}.`;
 const FIRST = 2_000;
 const LONGEST = 60_000;
 
@@ -12,7 +13,8 @@ const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREF
 
 export const waiting = (course, section) => read(keyOf(course, section));
 
-// Says "state" with detail { course, section, state }: sending, saved, away, signed-out, refused.
+// Says "state" with detail { course, section, state, note, text }: sending, saved, away, signed-out, refused, newer.
+// `note` is the server's after saved and newer (another one was written meanwhile), `text` why it was refused.
 export class Study extends EventTarget {
   #failures = 0;
   #timer = 0;
@@ -43,11 +45,11 @@ export class Study extends EventTarget {
     for (const key of keys()) {
       const [course, ...number] = key.slice(PREFIX.length).split(".");
       const section = number.join(".");
-      const say = (state) => this.dispatchEvent(new CustomEvent("state", { detail: { course, section, state } }));
-      say("sending");
-      const state = await send(key, course, section);
-      failed ||= state === "away";
-      say(state);
+      const say = (told) => this.dispatchEvent(new CustomEvent("state", { detail: { course, section, ...told } }));
+      say({ state: "sending" });
+      const told = await send(key, course, section);
+      failed ||= told.state === "away";
+      say(told);
     }
     this.#failures = failed ? this.#failures + 1 : 0;
     if (failed) this.#timer = setTimeout(() => this.now(), Math.min(LONGEST, FIRST * 2 ** (this.#failures - 1)) * (0.75 + Math.random() / 2));
@@ -60,7 +62,7 @@ function exclusively(work) {
 
 async function send(key, course, section) {
   const sent = localStorage.getItem(key);
-  if (sent === null) return "saved";
+  if (sent === null) return { state: "saved" };
   let answer;
   try {
     answer = await fetch(`/api/v1/courses/${course}/progress/${section}`, {
@@ -68,11 +70,15 @@ async function send(key, course, section) {
       headers: { "Content-Type": "application/json", Accept: "application/json" },
     });
   } catch {
-    return "away";
+    return { state: "away" };
   }
-  if (answer.status === 401) return "signed-out";
-  if (answer.status >= 500 || answer.status === 429) return "away";
-  // Refused, or of a course that is gone: to send it again would not help. The page has what was typed.
+  if (answer.status === 401) return { state: "signed-out" };
+  if (answer.status >= 500 || answer.status === 429) return { state: "away" };
+  const there = await answer.json().catch(() => ({}));
+  // What is refused stays here: nobody else has what was typed.
+  if (answer.status === 409) return { state: "newer", note: there.note };
+  if (!answer.ok) return { state: "refused", text: there.errors?.[0]?.msg ?? there.detail ?? "" };
   if (localStorage.getItem(key) === sent) localStorage.removeItem(key);
-  return answer.ok ? "saved" : "refused";
+  else if (JSON.parse(sent).note !== undefined) localStorage.setItem(key, JSON.stringify({ ...read(key), note_was: there.note }));
+  return { state: "saved", note: JSON.parse(sent).note === undefined ? undefined : there.note };
 }

@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
+from app.database import Database
+from app.ids import uuid7
+from app.library import importing
+from app.library.importing import Source
+from app.person import Person
 from app.settings import Settings
 from tests.api.conftest import PROGRAM, Api, ask
+from tests.support.library import put
 
 Make = Callable[[], Awaitable[None]]
 
@@ -54,6 +60,30 @@ async def test_each_mistake_is_named_by_its_item_and_field(as_alice: Api) -> Non
     refused = await as_alice.post("/batches", json={"items": [*body[:1], {"kind": "sculpture", "input": {}}]})
     assert refused.json()["errors"][0]["loc"] == ["items", 1, "kind"]
     assert (await as_alice.get("/generations")).json()["items"] == []
+
+
+async def test_books_that_one_does_not_see_are_named_by_their_item(as_alice: Api, db: Database, bob: Person) -> None:
+    shelf = (await put(db, ["sleep"]))["sleep"]
+    theirs = uuid7()
+    about = {"title": "Bob's", "words": 1, "summary": "", "concepts": [], "terms": {}}
+    async with db.write() as session:
+        await importing.whole(session, Source(theirs, bob.id, "a" * 64, "text", 1), about, [], [])
+    course = {"query": "Sleep better", "hours": 1.0}
+    body = [
+        {"kind": "course", "input": {**course, "books": [shelf]}},
+        {"kind": "course", "input": {**course, "query": "Dream more", "books": [shelf, theirs]}},
+        {"kind": "course", "input": {**course, "query": "Wake up", "hours": 0}},
+    ]
+    refused = await as_alice.post("/batches", json={"items": body})
+    assert refused.status_code == 422
+    first, second = refused.json()["errors"]
+    assert (first["loc"], second["loc"]) == (["items", 1, "input", "books", 1], ["items", 2, "input", "hours"])
+    assert "no such book in your library" in first["msg"]
+    schedule = {"kind": "course", "input": body[1]["input"], "every": "day", "at": "07:00"}
+    refused = await as_alice.post("/schedules", json=schedule)
+    assert (refused.status_code, refused.json()["errors"][0]["loc"]) == (422, ["books", 1])
+    assert (await as_alice.post("/batches", json={"items": body[:1]})).status_code == 202
+    assert (await as_alice.post("/schedules", json={**schedule, "input": body[0]["input"]})).status_code == 201
 
 
 async def test_twins_inside_are_named_by_their_item(as_alice: Api) -> None:
@@ -119,11 +149,3 @@ async def test_nobody_else_sees_or_touches_it(as_alice: Api, as_bob: Api, nobody
         assert refused.status_code == 404 and refused.json() == never.json()
         assert (await nobody.request(method, where)).status_code == 401
     assert (await as_alice.get(path)).json()["counts"]["pending"] == 2
-
-
-async def test_books_that_nobody_has_are_named(as_alice: Api) -> None:
-    course = {"query": "Sleep better", "hours": 1.0}
-    wanted = [{"kind": "course", "input": course}, {"kind": "course", "input": {**course, "books": ["no-such-book"]}}]
-    refused = await as_alice.post("/batches", json={"items": wanted})
-    assert refused.status_code == 422 and refused.json()["errors"][0]["loc"] == ["items", 1, "input", "books", 0]
-    assert (await as_alice.get("/generations")).json()["items"] == []

@@ -11,7 +11,7 @@ from app.database import Database, now
 from app.generations import Bell
 from app.generations.move import move
 from app.ids import uuid7
-from app.library import importing
+from app.library import importing, uploads
 from app.library.importing import BOOKS, Source
 from app.library.models import Passage, Upload, UploadChunk
 from app.library.tidy import tidy
@@ -132,6 +132,29 @@ async def test_what_is_no_book_leaves_nothing_behind(as_alice: Api, nobody: Api,
     assert await count(db, Upload) == await count(db, UploadChunk) == await count(db, BOOKS) == 0
 
 
+async def test_a_second_file_is_refused_and_not_passed_over(as_alice: Api, db: Database) -> None:
+    two = [("file", ("a.md", samples.markdown())), ("file", ("b.txt", samples.text()))]
+    answer = await as_alice.post("/books", files=two)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"loc": ["file"], "msg": "One file at a time."}]
+    assert await count(db, Upload) == await count(db, UploadChunk) == 0
+
+
+async def test_files_that_are_not_read_have_a_quota_of_their_person(
+    as_alice: Api, as_bob: Api, db: Database, read: Callable[[], Awaitable[None]]
+) -> None:
+    await put(as_alice, samples.markdown())
+    async with db.write() as session:
+        await session.execute(update(UPLOADS).values(size=uploads.MOST_KEPT - 10))
+    full = await put(as_alice, samples.text(), "b.txt")
+    assert (full.status_code, full.headers["retry-after"]) == (429, "15")
+    assert "may have 500 MiB together" in full.json()["detail"] and await count(db, Upload) == 1
+    assert (await put(as_bob, samples.text(), "b.txt")).status_code == 202
+    await read()
+    await read()
+    assert (await put(as_alice, samples.text(), "b.txt")).status_code == 202  # what is in the library counts no more
+
+
 async def test_files_go_when_they_are_read_or_old(
     as_alice: Api, db: Database, read: Callable[[], Awaitable[None]]
 ) -> None:
@@ -163,10 +186,3 @@ async def test_a_guests_books_go_to_the_account_that_they_sign_in_to(
     async with db.read() as session:
         left = (await session.execute(select(BOOKS.c.sha256).where(BOOKS.c.account_id == guest.id))).scalars()
         assert list(left) == ["a" * 64]  # and goes with the guest
-
-
-async def test_a_second_file_is_refused_by_its_field(as_alice: Api, db: Database) -> None:
-    two = [("file", ("one.md", samples.markdown())), ("file", ("two.md", samples.text()))]
-    answer = await as_alice.post("/books", files=two)
-    assert answer.status_code == 422 and answer.json()["errors"][0]["loc"] == ["file"]
-    assert await count(db, Upload) == 0

@@ -124,6 +124,11 @@ async def test_an_outline_is_edited_and_then_the_lessons_are_written_by_it(
     strange = {"parts": [{"title": "A", "sections": [{"id": "s-nobody", "title": "B"}]}]}
     assert (await as_alice.post(url, json=strange)).json()["errors"][0]["loc"] == ["parts", 0, "sections", 0, "id"]
 
+    many = {"parts": [{"title": f"P{n}", "sections": [{"title": f"{n}.{m}"} for m in range(21)]} for n in range(2)]}
+    over = (await as_alice.post(url, json=many)).json()["errors"]
+    assert [fault["loc"] for fault in over] == [["parts", 1, "sections", 19], ["parts", 1, "sections", 20]]
+    assert over[0]["msg"] == "At most 40 new sections; leave this one out"
+
     answer = await as_alice.post(url, json=edited)
     assert answer.status_code == 202 and answer.json()["waiting_for"] is None
     assert (await as_alice.post(url, json=edited)).status_code == 409

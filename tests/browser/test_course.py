@@ -1,6 +1,7 @@
 """Somebody puts a book in, watches it, makes a course of it, changes its outline, reads, and follows a citation."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -157,11 +158,16 @@ async def eventually_ready(page: Page) -> None:
 
 async def reader(site: Site, db: Database, settings: Settings, person: Person, **options: Any) -> Page:
     """A browser in which this person is signed in."""
-    page, answer = await site.visitor(**options), Response()
+    page = await site.visitor(**options)
+    await sign_in(site, db, settings, person, page)
+    return page
+
+
+async def sign_in(site: Site, db: Database, settings: Settings, person: Person, page: Page) -> None:
+    answer = Response()
     await start_session(db, settings, person.id, answer, "tests")
     name, _, value = answer.headers["set-cookie"].partition(";")[0].partition("=")
     await page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
-    return page
 
 
 async def test_what_is_done_without_a_connection_arrives_when_there_is_one(
@@ -186,6 +192,83 @@ async def test_what_is_done_without_a_connection_arrives_when_there_is_one(
     await expect(other.get_by_label("Your notes on this section")).to_have_value("Ask Ada.")
     await expect(other.locator("[data-check]").first).to_have_attribute("data-known", "not_yet")
     await expect(other.get_by_role("button", name="Marked")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_what_was_not_sent_waits_for_whose_it_is(
+    site: Site, db: Database, settings: Settings, alice: Person, bob: Person
+) -> None:
+    made = await courses.put(db, alice)
+    theirs = await courses.put(db, bob)
+    page = await reader(site, db, settings, alice)
+    await page.goto(f"/courses/{made['id']}/1.1")
+    await page.context.set_offline(True)
+    await page.get_by_label("Your notes on this section").fill("Ask Ada.")
+    await page.get_by_role("button", name="Save the notes").click()
+    await expect(page.locator("[data-note] [data-state]")).to_contain_text("Kept on this device")
+    await page.goto("about:blank")
+    await sign_in(site, db, settings, bob, page)
+    await page.context.set_offline(False)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
+    await page.goto(f"/courses/{theirs['id']}/1.1")
+    await page.get_by_role("button", name="Mark it").click()
+
+    async def marked() -> bool:
+        return bool((await progress.of(db, bob.id, theirs["id"]))["1.1"]["marked"])
+
+    await eventually(marked, "Bob's own mark")
+    assert sent and all(theirs["id"] in url for url in sent)
+    await sign_in(site, db, settings, alice, page)
+    await page.goto("/library")
+
+    async def there() -> bool:
+        return (await progress.of(db, alice.id, made["id"]))["1.1"]["note"] == "Ask Ada."  # type: ignore[no-any-return]
+
+    await eventually(there, "what Alice typed")
+
+
+async def test_notes_of_two_tabs_are_both_shown_and_none_is_lost(
+    site: Site, db: Database, settings: Settings, alice: Person
+) -> None:
+    made = await courses.put(db, alice)
+    one, two = await reader(site, db, settings, alice), await reader(site, db, settings, alice)
+    for page in (one, two):
+        await page.goto(f"/courses/{made['id']}/1.1")
+    state = two.locator("[data-note] [data-state]")
+
+    async def noted(text: str) -> bool:
+        return str((await progress.of(db, alice.id, made["id"]))["1.1"]["note"]) == text
+
+    for text in ("First.", "First. And more."):  # of one tab: no conflict with itself
+        await one.get_by_label("Your notes on this section").fill(text)
+        await one.get_by_role("button", name="Save the notes").click()
+        await eventually(partial(noted, text), text)
+    await two.get_by_label("Your notes on this section").fill("Second.")
+    await two.get_by_role("button", name="Save the notes").click()
+    await expect(state).to_contain_text("another note was written here")
+    await expect(two.locator("[data-theirs-text]")).to_have_text("First. And more.")
+    await expect(two.locator("#note")).to_have_value("Second.")
+    await two.reload()  # it is kept on the device, and still not sent over the other
+    await expect(two.locator("#note")).to_have_value("Second.")
+    await expect(two.locator("[data-theirs-text]")).to_have_text("First. And more.")
+    await two.get_by_label("Your notes on this section").fill("First. And more. Second.")
+    await two.get_by_role("button", name="Save what I have now").click()
+    await expect(state).to_have_text("Saved")
+    await expect(two.locator("[data-theirs]")).to_be_hidden()
+    assert (await progress.of(db, alice.id, made["id"]))["1.1"]["note"] == "First. And more. Second."
+
+
+async def test_what_is_refused_is_kept_and_says_why(
+    site: Site, db: Database, settings: Settings, alice: Person
+) -> None:
+    made = await courses.put(db, alice)
+    page = await reader(site, db, settings, alice)
+    await page.goto(f"/courses/{made['id']}/1.1")
+    await page.get_by_label("Your notes on this section").fill("Odd \u0007 bell")
+    await page.get_by_role("button", name="Save the notes").click()
+    await expect(page.locator("[data-note] [data-state]")).to_contain_text("must not contain control characters")
+    await page.reload()
+    await expect(page.locator("#note")).to_have_value("Odd \u0007 bell")
 
 
 async def test_single_keys_help_and_never_get_into_the_way_of_typing(

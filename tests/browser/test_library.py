@@ -5,7 +5,7 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Site
 from tests.worker.books import samples
@@ -71,3 +71,29 @@ async def test_two_books_are_dropped_watched_and_opened(site: Site, wide: Any) -
     await expect(page.get_by_text("The book is deleted")).to_be_visible()
     await expect(mine.locator(".volume")).to_have_count(2)
     assert await wide(page) == 0
+
+
+async def test_a_file_that_is_not_taken_yet_waits_for_its_turn(site: Site) -> None:
+    page = await site.visitor()
+    await page.goto("/library")
+    await page.set_input_files("#file", {"name": "rain.txt", "mimeType": "text/plain", "buffer": samples.text()})
+    await page.get_by_role("button", name="Add", exact=True).click()  # somebody now
+    await expect(page.locator("#mine").get_by_role("link", name="rain.txt")).to_be_visible()
+    refusals = [("1", "Later."), ("3600", "Your limit is 50 in 24 hours.")]
+
+    async def refuse(route: Route) -> None:
+        if not refusals:
+            await route.continue_()
+            return
+        seconds, detail = refusals.pop(0)
+        await route.fulfill(status=429, headers={"Retry-After": seconds}, json={"detail": detail})
+
+    await page.route("**/api/v1/books", refuse)
+    await drop(page, sky_epub=samples.epub())
+    sending = page.locator("#sending")
+    await expect(sending).to_contain_text("Your limit is 50 in 24 hours.")  # of a day: said at once, after one more try
+    refusals.append(("1", "Later."))
+    await drop(page, sky_pdf=samples.pdf())
+    await expect(page.locator("#mine").get_by_role("link", name="sky.pdf")).to_be_visible()
+    await expect(sending.locator(".made")).to_have_count(1)
+    assert not refusals

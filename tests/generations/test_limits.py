@@ -9,10 +9,11 @@ from sqlalchemy import update
 from app import generations
 from app.database import Database, now
 from app.generations import Bell, OverLimit
-from app.generations.limits import of_tier
+from app.generations.limits import in_use, of_tier
 from app.models import Account, Generation
 from app.person import Person
 from app.settings import Settings
+from tests.worker.books.test_pipeline import ask as read
 
 
 def limited(settings: Settings, active: int | None = None, daily: int | None = None) -> Settings:
@@ -43,6 +44,24 @@ async def test_no_more_than_the_limit_are_active_however_many_ask_at_once(
     await asker.ask(bob, "0")  # another person's are counted apart
     await asker.end(next(one for one in found if isinstance(one, str)), alice)
     await asker.ask(alice, "again")
+
+
+async def test_books_take_no_place_but_count_for_the_day(
+    db: Database, bell: Bell, settings: Settings, alice: Person
+) -> None:
+    strict = limited(settings, active=1, daily=4)
+    asked = [await read(db, bell, strict, alice, b"Rain. " * 50 + b"%d" % n, f"{n}.txt") for n in range(3)]
+    asker = Asker(db, bell, strict)
+    drill = await asker.ask(alice, "a")
+    with pytest.raises(OverLimit, match="Your limit is 4 in 24 hours"):
+        await read(db, bell, strict, alice, b"Snow. " * 50, "snow.txt")
+    assert asked[0].generation is not None
+    await asker.end(asked[0].generation.id, alice)
+    assert await generations.retry(db, bell, strict, alice.id, asked[0].generation.id)
+    assert await in_use(db, strict, alice) == (1, 1)
+    await asker.end(drill, alice)
+    again = await generations.retry(db, bell, strict, alice.id, drill)
+    assert again is not None and again.status == "pending"
 
 
 async def test_what_is_there_already_is_answered_over_the_limit(

@@ -30,6 +30,25 @@ async def test_each_field_stands_for_itself_and_the_same_again_changes_nothing(d
     assert opened is not None and opened["read_at"] is None and opened["opened_at"] > before["opened_at"]
 
 
+async def test_a_note_is_not_written_over_one_that_was_not_seen(db: Database, alice: Person) -> None:
+    id_ = (await course.put(db, alice))["id"]
+
+    async def write(note: str, was: str | None) -> None:
+        told = ProgressInput(note=note, note_was=was)
+        assert await progress.put(db, alice.id, id_, "1.1", told) is not None
+
+    await write("one", "")
+    await write("one and two", " one\n")  # as it is kept: without blanks around it
+    await write("one and two", "one")  # the same again
+    with pytest.raises(progress.Newer) as caught:
+        await write("three", "one")
+    assert caught.value.note == "one and two"
+    assert (await progress.of(db, alice.id, id_))["1.1"]["note"] == "one and two"
+    await write("three", "one and two")
+    await write("four", None)  # whoever does not say what they saw writes over it
+    assert (await progress.of(db, alice.id, id_))["1.1"]["note"] == "four"
+
+
 async def test_another_persons_course_and_a_section_that_is_not_there_are_nothing(
     db: Database, alice: Person, bob: Person
 ) -> None:

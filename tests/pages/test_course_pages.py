@@ -261,3 +261,23 @@ async def test_no_page_of_a_course_has_inline_script_or_style(
         assert text.count("<script") == text.count('<script type="module" src=')
         ids = re.findall(r' id="([^"]+)"', text)
         assert len(ids) == len(set(ids)), path
+
+
+async def test_a_note_of_another_tab_is_shown_beside_what_was_typed(
+    reader: httpx.AsyncClient, course: dict[str, Any], db: Database, alice: Person
+) -> None:
+    here = f"/courses/{course['id']}/1.1"
+    assert 'name="note_was" value=""' in (await reader.get(here)).text
+    await reader.post(f"{here}/progress", data={"note": "<theirs>", "note_was": ""})
+    refused = await reader.post(f"{here}/progress", data={"note": "mine", "note_was": ""})
+    assert refused.status_code == 409 and ">mine</textarea>" in refused.text
+    assert "<blockquote data-theirs-text>&lt;theirs&gt;</blockquote>" in refused.text
+    assert 'name="note_was" value="&lt;theirs&gt;"' in refused.text  # so that it is saved the next time
+    api = await reader.put(
+        f"/api/v1/courses/{course['id']}/progress/1.1", json={"note": "mine", "note_was": ""},
+        headers={"Origin": "http://unfold.test"},
+    )  # fmt: skip
+    assert (api.status_code, api.json()["note"]) == (409, "<theirs>")
+    kept = await reader.post(f"{here}/progress", data={"note": "both", "note_was": "<theirs>"})
+    assert kept.status_code == 303
+    assert (await progress.of(db, alice.id, course["id"]))["1.1"]["note"] == "both"

@@ -1,13 +1,25 @@
 """The pages of the library: the shelf for everybody, one's own books for oneself."""
 
+import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import pytest
+from sqlalchemy import func, select, update
 
+from app.accounts import UPLOADS, throttle
 from app.database import Database
 from app.generations import Bell
+from app.ids import uuid7
+from app.library import importing, receiving, uploads
+from app.library.importing import Source
+from app.library.models import Upload, UploadChunk
+from app.live.hub import Hub
+from app.main import create_app
+from app.pages import course_form, library
 from app.settings import Settings
-from tests.pages.conftest import Browser
+from tests.pages.conftest import Browser, WithState
 from tests.worker.books import samples
 from worker.books.pipeline import PIPELINE
 from worker.books.shelf import stock
@@ -63,8 +75,108 @@ async def test_an_empty_library_says_what_to_do(visitor: httpx.AsyncClient) -> N
     assert (await visitor.post("/library", data={"file": "x"})).status_code == 400
 
 
-async def test_files_beyond_the_twentieth_are_named(visitor: httpx.AsyncClient) -> None:
-    files = [(f"note {n}.txt", samples.text() + str(n).encode()) for n in range(22)]
-    answer = await send(visitor, *files)
-    assert answer.status_code == 422
-    assert "note 20.txt" in answer.text and "note 21.txt" in answer.text and "At most 20 files at once" in answer.text
+async def files(db: Database) -> tuple[int, int]:
+    async with db.read() as session:
+        counts = [select(func.count()).select_from(table) for table in (Upload, UploadChunk)]
+        return (await session.execute(counts[0])).scalar_one(), (await session.execute(counts[1])).scalar_one()
+
+
+async def test_files_beyond_the_twentieth_are_named(visitor: httpx.AsyncClient, db: Database) -> None:
+    many = [(f"{number}.txt", samples.text() + b"%d" % number) for number in range(1, 124)]
+    answer = await send(visitor, *many)
+    assert answer.status_code == 422 and "103 files were not added" in answer.text
+    assert answer.text.count("At most 20 files at once; add this one again.") == 103
+    assert "<strong>21.txt</strong>" in answer.text and "<strong>20.txt</strong>" not in answer.text
+    assert (await files(db))[0] == 20
+    thousand = await send(visitor, *((f"{number}.txt", b"x") for number in range(1001)))
+    assert thousand.status_code == 400 and "More than 1000 parts" in thousand.text
+    assert (await files(db))[0] == 20
+
+
+class Body:
+    """Of a form with one file that does not end; ``asked``: pieces that were taken of it."""
+
+    asked = 0
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}  # noqa: RUF012
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.asked += 1
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        for _ in range(1000):
+            self.asked += 1
+            yield b"word " * 210_000
+
+
+async def sent(client: httpx.AsyncClient, body: Body, **headers: str) -> httpx.Response:
+    return await client.post("/library", content=body, headers={**body.headers, **headers})
+
+
+async def test_a_form_that_is_too_large_is_left_at_what_it_may_have(
+    visitor: httpx.AsyncClient, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared, endless = Body(), Body()
+    answer = await sent(visitor, declared, **{"Content-Length": str(200 * 2**20 + 1)})
+    assert (answer.status_code, declared.asked) == (413, 0) and "up to 200 MiB" in answer.text
+    monkeypatch.setattr(receiving, "LARGEST_TOGETHER", 3 * 2**20)
+    answer = await sent(visitor, endless)
+    assert answer.status_code == 413 and answer.headers["connection"] == "close" and endless.asked < 6
+    assert await files(db) == (0, 0)
+
+
+async def test_who_has_sent_too_much_is_refused_before_anything_is_read(browser: Browser, db: Database) -> None:
+    known, stranger, body = browser(), browser(), Body()
+    await send(known, ("sky.txt", samples.text()))
+    async with db.write() as session:
+        await session.execute(update(Upload).values(size=uploads.MOST_KEPT))
+    full = await sent(known, body)
+    assert (full.status_code, body.asked) == (429, 0) and "may have 500 MiB together" in full.text
+    assert (await send(stranger, ("sky.txt", samples.text()))).status_code == 303  # of one's own only
+    async with db.write() as session:
+        await session.execute(update(Upload).values(size=uploads.MOST_KEPT - 10))
+    little = await send(known, ("other.txt", samples.markdown()))
+    assert little.status_code == 422 and "may have 500 MiB together" in little.text
+    assert (await files(db))[0] == 2
+
+
+async def test_whose_forms_come_too_often_waits_before_anything_is_read(
+    bell: Bell, db: Database, settings: Settings
+) -> None:
+    strict, body = settings.model_copy(update={"throttle": True}), Body()
+    app = WithState(create_app(strict), db=db, bell=bell, settings=strict, hub=Hub(db, bell, strict))
+    for _ in range(UPLOADS.burst):
+        await throttle(bell, strict, UPLOADS, "127.0.0.1")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://unfold.test") as client:
+        refused = await sent(client, body)
+    assert (refused.status_code, body.asked) == (429, 0) and int(refused.headers["retry-after"]) > 0
+
+
+async def test_every_book_of_many_can_be_reached_and_chosen(
+    browser: Browser, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "OWN_SHOWN", 2)
+    monkeypatch.setattr(course_form, "MOST_BOOKS", 2)
+    client, stranger = browser(), browser()
+    await send(client, ("sky.txt", samples.text()))
+    async with db.write() as session:
+        owner = (await session.execute(select(Upload.account_id))).scalar_one()
+        ids = [uuid7() for _ in range(6)]
+        for number, id_ in enumerate(ids):
+            about = {"title": f"Book {number}", "words": 1, "summary": "", "concepts": [], "terms": {}}
+            whose = owner if number else None  # the oldest is the shelf's
+            await importing.whole(session, Source(id_, whose, f"{number}" * 64, "text", 1), about, [], [])
+    seen: list[str] = []
+    page, path = "", "/library"
+    while path:
+        page = (await client.get(path)).text
+        seen += re.findall(r"Book (\d)", page.partition('id="mine"')[2].partition('id="shelf-title"')[0])
+        found = re.search(r'href="(/library\?cursor=[^"#]+)#mine"', page)
+        path = found[1] if found else ""
+    assert list(dict.fromkeys(seen)) == ["5", "4", "3", "2", "1"]
+    assert (await client.get("/library", params={"cursor": "x"})).status_code == 404
+    form = (await client.get("/courses/new", params={"books": ids[1]})).text
+    assert [title in form for title in ("Book 0", "Book 1", "Book 2", "Book 5")] == [True, True, False, True]
+    assert "Of your own these are the latest 2" in form
+    asked = {"query": "How does rain form?", "hours": "1", "books": ids[2]}
+    assert (await client.post("/courses", data=asked)).status_code == 303
+    refused = await stranger.post("/courses", data=asked)
+    assert refused.status_code == 422 and "not in the library any more" in refused.text

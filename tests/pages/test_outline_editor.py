@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from app.kinds.course_outline import OutlineEdit
-from app.pages.outline import Row, changed, edit, of, said, wrong
+from app.library.outline import WrongOutline, check
+from app.pages.outline import Row, changed, edit, of, said, shown, wrong
 
 PARTS = [
     {"title": "A", "sections": [{"title": "a1", "id": "s1"}, {"title": "a2", "id": "s2"}]},
@@ -77,3 +78,20 @@ def test_each_fault_is_said_at_its_row() -> None:
         "Use at most 200 characters.",
         "Give this part a section, or drop it.",
     ]
+
+
+def test_there_is_an_end_to_the_sections_of_all_parts_and_the_editor_tells_it() -> None:
+    known: dict[str, dict[str, str]] = {f"s{number}": {} for number in range(210)}
+    ids = list(known)
+    parts = [
+        {"title": "P", "sections": [{"title": one, "id": one} for one in ids[at : at + 35]]} for at in range(0, 210, 35)
+    ]
+    rows = of(parts)
+    told, places = edit(rows)
+    with pytest.raises(WrongOutline) as caught:
+        check(OutlineEdit.model_validate(told), known)
+    marked = [row for row in wrong(rows, caught.value.faults, places) if row.error]
+    assert [row.id for row in marked] == ids[200:]
+    assert marked[0].error == "At most 200 sections; leave this one out"
+    editor = shown("id", rows)
+    assert (editor["most_new"], editor["most"]) == (40, 200)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from app.person import Person
 from app.settings import Settings
 from tests.conftest import eventually
 from tests.support.drill import PIPELINE
+from worker.phases import Spec
 from worker.run import Runner
 from worker.sweeper import heartbeat
 
@@ -143,6 +145,27 @@ async def test_a_phase_that_takes_too_long_ends_as_timed_out(
     view = await drills.view(id_)
     assert view.status == "failed" and view.error is not None and view.error.code == "timed_out"
     assert drills.effects.count("part-1") == 1
+
+
+async def test_a_title_longer_than_its_column_is_cut_there_and_nowhere_else(drills: Drills) -> None:
+    long = "Ein sehr langer Titel. " * 30
+    prepare, parts = PIPELINE.phases
+    named = dataclasses.replace(parts, items=lambda _: [Spec("part-1", 1, long)])
+    drills.runner = Runner(
+        drills.db,
+        drills.bell,
+        drills.settings,
+        "worker-1",
+        {"drill": dataclasses.replace(PIPELINE, phases=(prepare, named))},
+    )
+    id_ = await drills.ask(name=long)
+    await drills.make()
+    made = await drills.view(id_)
+    assert made.status == "completed" and made.result is not None
+    result = await generations.result(drills.db, drills.person.id, "drill", id_)
+    assert result is not None and result["title"] == long
+    assert [one.title for one in await generations.items(drills.db, drills.person.id, id_)] == [long[:300]]
+    assert made.result.title == long[:300]
 
 
 async def test_a_shutdown_hands_over_at_once_and_costs_no_attempt(drills: Drills) -> None:

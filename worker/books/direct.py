@@ -57,8 +57,8 @@ async def take(db: Database, path: Path, account_id: str | None) -> Outcome:
         source = await asyncio.to_thread(source_of, path, account_id)
         made = await digest(path, source.format)
         await _store(db, source, made)
-    except AlreadyThere:
-        return Outcome(path, "known", "the library has this very file")
+    except (AlreadyThere, IntegrityError):  # the latter: another import of it has come first, or removed this one
+        return Outcome(path, "known", "the library has this very file, or is reading it")
     except (Failure, UnknownType, TooLarge, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return Outcome(path, "refused", reason)
@@ -91,12 +91,9 @@ async def digest(path: Path, format: Format) -> dict[str, Any]:
 
 
 async def _store(db: Database, source: Source, made: dict[str, Any]) -> None:
-    """Raises AlreadyThere."""
+    """Raises AlreadyThere, IntegrityError."""
     about = made["about"]
-    try:
-        await importing.begin(db, source, {name: about[name] for name in ("title", "author", "subject")})
-    except IntegrityError:
-        raise AlreadyThere(source.book_id) from None
+    await importing.begin(db, source, {name: about[name] for name in ("title", "author", "subject")})
     await importing.put_chapters(db, source.book_id, made["chapters"])
     await importing.put_passages(db, source.book_id, made["passages"])
     async with db.write() as session:

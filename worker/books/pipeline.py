@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import anyio
-from anyio import BrokenWorkerProcess
+from anyio import BrokenWorkerProcess, CapacityLimiter
+from anyio.lowlevel import RunVar
+from anyio.to_process import current_default_process_limiter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.library import importing, uploads
@@ -23,10 +25,12 @@ T = TypeVar("T")
 READ_SECONDS: Final = 60.0
 EMBED_AT_ONCE: Final = 200
 
+_slots: RunVar[CapacityLimiter] = RunVar("unfold_books")  # of a loop
+
 SLOW: Final = "This file takes longer to read than we can give to one. Split it, and upload the parts."
 GONE: Final = "The file is no longer kept here. Upload it again."
 LEFT: Final = "What had been read of this book is no longer here. Upload it again."
-TWICE: Final = "This book is in your library already."
+TWICE: Final = "This book is in your library already, or is being read into it by another way."
 
 
 class BrokeOff(Failure):
@@ -67,10 +71,20 @@ async def _read(work: Work, folder: str) -> dict[str, Any]:
     return await _offload(work, desk.parse, folder, work.input.format, work.input.name)
 
 
-async def _offload(work: Work, function: Callable[..., T], *args: Any) -> T:
+def slots() -> CapacityLimiter:
+    """How many books a worker reads at once: on half of its CPUs, so that slow files hold up nothing else."""
     try:
-        async with asyncio.timeout(READ_SECONDS):
-            return await work.offload(function, *args)
+        return _slots.get()
+    except LookupError:
+        _slots.set(CapacityLimiter(max(1, int(current_default_process_limiter().total_tokens) // 2)))
+        return _slots.get()
+
+
+async def _offload(work: Work, function: Callable[..., T], *args: Any) -> T:
+    """The time begins with the turn: a file is not slow because others are read before it."""
+    try:
+        async with work.turn(slots()), asyncio.timeout(READ_SECONDS):
+            return await work.offload(function, *args, slots=CapacityLimiter(1))  # whose turn it is has been settled
     except TimeoutError:
         raise Rejected(SLOW) from None
     except BrokenWorkerProcess:
@@ -139,7 +153,7 @@ async def embed(work: Work) -> dict[str, Any]:
     total = work.done["split_passages"]["passages"]
     left = total
     while some := await importing.without_embedding(work.db, work.claim.id, EMBED_AT_ONCE):
-        packed = await work.offload(desk.vectors, [(heading, text) for _, heading, text in some])
+        packed = await _offload(work, desk.vectors, [(heading, text) for _, heading, text in some])
         await importing.put_embeddings(work.db, {id_: one for (id_, _, _), one in zip(some, packed, strict=True)})
         left = max(0, left - len(some))
         await work.progress(total - left, total)
@@ -172,4 +186,5 @@ PIPELINE: Final = Pipeline(
     ),
     head=head,
     ending=publish,
+    share=0.5,
 )
