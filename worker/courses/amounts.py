@@ -24,6 +24,10 @@ OVERVIEW_PARAGRAPHS: Final = 1
 OVERVIEW_EXERCISES: Final = 1
 OVERVIEW_CODE_LINES: Final = 8
 OBJECTIVES: Final = 4  # of one section, at most
+# Which section an exercise is about: how many times more a word counts in its title, and what the order counts. Chosen
+# by reading where the shelf's 861 exercises go.
+OF_TITLE: Final = 2
+IN_ORDER: Final = 0.4
 
 # Minutes of a section and of a part, up to so many hours: sessions of study that a person finishes in one sitting.
 SECTION_MINUTES: Final = ((1.0, 7.0), (3.0, 10.0), (8.0, 14.0), (40.0, 20.0))

@@ -4,28 +4,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import fsum
 from typing import Any, Final
 
 import numpy as np
 
 from app.library.embed import WIDTH, Floats, normalized, unpack
-from app.library.words import stems_of
 from worker.courses import text
 from worker.courses.amounts import ABOUT, ALMOST, NEAR_BEST, ON_SUBJECT, SURE
 from worker.courses.brief import HALF, Brief, match
+from worker.courses.exercises import ANSWERS, EXERCISES, Exercise, numbered, section_of
 from worker.words import sentences, teaches
 
 FEWEST_WORDS: Final = 25  # of a unit
 SPINE: Final = 0.25  # what a unit of the leading book is worth more
-_EXERCISES: Final = re.compile(
-    r"(?:\W|\d)*(?:exercises?|questions?|problems?|quiz|check yourself|practice)\b", re.IGNORECASE
-)
-_ANSWERS: Final = re.compile(r"(?:\W|\d)*(?:answers?|solutions?)\b", re.IGNORECASE)
 _FRONT: Final = re.compile(
     r"(?:opening|cover|title page|copyright|dedication|foreword|preface|acknowledge?ments|about .*|prologue)\W*", re.I
 )
-_NUMBERED: Final = re.compile(r"^\s*(\d{1,3})[.)]\s+", re.MULTILINE)
 _EXAMPLE: Final = re.compile(
     r"\b(?:for example|for instance|suppose|imagine|an example|example|a case|consider|say,|somebody|"
     r"a (?:person|runner|firm|company|student|shop|farmer|patient|cook|reader)\b.{0,60}\b"
@@ -53,14 +47,6 @@ class Piece:
     number: int
     locator: str
     text: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    question: str
-    answer: str
-    locator: str
-    passage: int
 
 
 @dataclass
@@ -169,9 +155,9 @@ def _units(
             chapter = heading
         mine = of_heading.get(heading["number"], [])
         words = sum(row["words"] for row in mine)
-        if mine and _EXERCISES.match(heading["title"]):
+        if mine and EXERCISES.match(heading["title"]):
             questions[chapter["number"]] = [(one, mine[0]) for one in numbered(_text(mine))]
-        elif mine and _ANSWERS.match(heading["title"]):
+        elif mine and ANSWERS.match(heading["title"]):
             answers[chapter["number"]] = numbered(_text(mine))
         elif words >= FEWEST_WORDS and teaches(heading["title"]) and not _FRONT.fullmatch(chapter["title"]):
             vectors = unpack([row["embedding"] for row in mine if row["embedding"]])
@@ -185,8 +171,20 @@ def _units(
         before += words
     for number, asked in questions.items():
         if asked and len(asked) == len(answers.get(number, [])):
-            _give(found, number, asked, answers[number])
+            _give(found, number, [
+                Exercise(question, answer, row["locator"], row["id"])
+                for (question, row), answer in zip(asked, answers[number], strict=True)
+            ])  # fmt: skip
     return found
+
+
+def _give(units: Sequence[Unit], chapter: int, exercises: Sequence[Exercise]) -> None:
+    """Each exercise of a chapter to the section that it is about."""
+    mine = [unit for unit in units if unit.chapter == chapter and not unit.opens]
+    mine = mine or [unit for unit in units if unit.chapter == chapter]
+    if mine:
+        for one, place in zip(exercises, section_of([(u.title, u.text) for u in mine], exercises), strict=True):
+            mine[place].exercises.append(one)
 
 
 def characters(index: int, rows: Sequence[dict[str, Any]]) -> list[Character]:
@@ -212,37 +210,6 @@ def characters(index: int, rows: Sequence[dict[str, Any]]) -> list[Character]:
 
 def _text(rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(row["text"] for row in rows)
-
-
-def _give(
-    units: Sequence[Unit], chapter: int, asked: Sequence[tuple[str, dict[str, Any]]], answers: Sequence[str]
-) -> None:
-    """Each exercise of a chapter to the section that it is about."""
-    mine = [unit for unit in units if unit.chapter == chapter and not unit.opens]
-    mine = mine or [unit for unit in units if unit.chapter == chapter]
-    if not mine:
-        return
-    stems = [set(stems_of(f"{unit.title} {unit.title} {unit.text}")) for unit in mine]
-    common: dict[str, int] = defaultdict(int)
-    for one in stems:
-        for word in one:
-            common[word] += 1
-    for (question, row), answer in zip(asked, answers, strict=True):
-        words = set(stems_of(f"{question} {answer}"))
-        scores = [fsum(1 / common[word] ** 2 for word in words & one if len(word) > 2) for one in stems]
-        best = max(range(len(mine)), key=lambda index: (scores[index], -len(mine[index].exercises), -index))
-        mine[best].exercises.append(Exercise(question, answer, row["locator"], row["id"]))
-
-
-def numbered(told: str) -> list[str]:
-    """The items of a numbered list; none if it is none that counts up from 1."""
-    marks = list(_NUMBERED.finditer(told))
-    kept: list[re.Match[str]] = []
-    for mark in marks:
-        if int(mark[1]) == len(kept) + 1:
-            kept.append(mark)
-    ends = [*(mark.start() for mark in kept[1:]), len(told)][: len(kept)]
-    return [told[mark.end() : end].strip() for mark, end in zip(kept, ends, strict=True)]
 
 
 def clean_title(title: str) -> str:

@@ -24,8 +24,9 @@ from worker.courses.brief import Brief
 from worker.courses.evidence import Piece, Shelf, Unit
 from worker.courses.lesson import Lesson, compose, material
 from worker.courses.levels import level_of
+from worker.courses.objectives import highest, of_section
 from worker.courses.phrases import generic, lowered
-from worker.courses.questions import highest, of_exercise, of_section, usable
+from worker.courses.questions import of_exercise, usable
 
 HIGHEST: Final = {"overview": 2, "balanced": 3, "technical": 4, "expert": 5}
 ROUNDS: Final = 8
