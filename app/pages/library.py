@@ -1,7 +1,6 @@
 """The library: books of one's own and of the shelf, searching them, and putting new ones in."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,7 +12,7 @@ from app.accounts import UPLOADS, Person, Throttled, anon_id, identify, start_se
 from app.generations import OverLimit
 from app.ids import valid
 from app.library import asking, books, uploads
-from app.library.books import BookHead, BookView, ChapterView, NotYours
+from app.library.books import BookView, ChapterView, NotYours
 from app.library.formats import ALLOWED, NAMES
 from app.library.multipart import Malformed
 from app.library.receiving import LARGEST_TOGETHER, receive
@@ -42,12 +41,14 @@ async def index(request: Request) -> Response:
 
 async def _shown(request: Request, person: Person | None, code: int = 200, refused: Refused | None = None) -> Response:
     query = " ".join(request.query_params.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
-    shelf = await books.shelf(request.state.db)
+    shelf = sorted(
+        await books.shelf(request.state.db),
+        key=lambda book: (not book.subject, book.subject.lower(), book.title.lower()),
+    )
     context: dict[str, Any] = {
         "q": query,
         "found": await _found(request, person, query) if query else None,
-        "subjects": _by_subject(shelf),
-        "shelf_books": len(shelf),
+        "shelf": shelf,
         "refused": refused or [],
         "deleted": "deleted" in request.query_params,
         "accept": ",".join(sorted({*NAMES, "application/epub+zip", "application/pdf", "text/markdown", "text/html"})),
@@ -61,11 +62,6 @@ async def _shown(request: Request, person: Person | None, code: int = 200, refus
 
 async def _found(request: Request, person: Person | None, query: str) -> list[Found]:
     return await search(request.state.db, person.id if person else None, query, limit=RESULTS)
-
-
-def _by_subject(shelf: list[BookHead]) -> list[tuple[str, list[BookHead]]]:
-    ordered = sorted(shelf, key=lambda book: (not book.subject, book.subject.lower(), book.title.lower()))
-    return [(subject, list(found)) for subject, found in groupby(ordered, key=lambda book: book.subject.lower())]
 
 
 async def _mine(request: Request, person: Person | None) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 // The library: files go one by one to the server, and the part with one's own books is rendered anew as they are read.
+// Those of somebody who has never been here go with the form, which makes a guest of them.
 
 import { announce } from "./announce.js";
 import { fragment } from "./fragments.js";
@@ -14,7 +15,9 @@ const form = document.getElementById("drop");
 const input = document.getElementById("file");
 const sending = document.getElementById("sending");
 
-form.removeAttribute("data-once"); // its files go by other ways, as often as there are some
+const known = "account" in document.body.dataset;
+
+if (known) form.removeAttribute("data-once"); // its files go by other ways, as often as there are some
 
 // What is being read.
 
@@ -22,7 +25,7 @@ const labels = new Map(); // id -> what it is doing
 let wanted = false;
 let fetching = false;
 
-live.watchAll({}, (event) => {
+if (known) live.watchAll({}, (event) => {
   if (event.seq === undefined) return;
   const row = document.querySelector(`#mine [data-id="${CSS.escape(event.id)}"]`);
   if (event.type === "phase.started") labels.set(event.id, event.label);
@@ -159,6 +162,10 @@ function remove(row) {
 
 form.addEventListener("submit", (event) => {
   if (!input.files.length) return; // the server says what to do
+  if (!known) {
+    announce("The files are being sent");
+    return;
+  }
   event.preventDefault();
   take(input.files);
   form.reset();
@@ -168,7 +175,7 @@ input.addEventListener("change", () => input.files.length && form.requestSubmit(
 // Dropping: anywhere on the form.
 
 form.querySelector("[data-drop-hint]").hidden = false;
-form.querySelector("[data-at-once]").hidden = true; // they are sent one by one
+form.querySelector("[data-at-once]").hidden = known; // they are sent one by one
 let depth = 0;
 const over = (inside) => {
   if (inside) form.dataset.over = "";
@@ -188,5 +195,7 @@ form.addEventListener("drop", (event) => {
   event.preventDefault();
   depth = 0;
   over(false);
-  take(event.dataTransfer.files);
+  if (!event.dataTransfer.files.length) return;
+  input.files = event.dataTransfer.files;
+  form.requestSubmit();
 });

@@ -5,6 +5,7 @@ import { batchEnds } from "./batch_ends.js";
 import { live } from "./live.js";
 
 const STAYS = 12_000;
+const MOST = 3; // at once; of those before them it is told how many
 const { generation: shown, batch: shownBatch } = document.body.dataset;
 const opened = Number(document.body.dataset.at); // when the server rendered this page
 const OVERLAP = 5; // seconds: what ended between two pages is news
@@ -41,6 +42,19 @@ function seqsOnPage() {
 }
 
 function toast(id, tone, title, text, href) {
+  announce(`${title}: ${text}`);
+  live.seen(id);
+  if (listed(id, href)) return;
+  show(tone, title, text, href);
+  crowd();
+}
+
+// A list of this page has it, as a row that says how it stands or as what has become of it.
+function listed(id, href) {
+  return document.querySelector(`.made[data-id="${CSS.escape(id)}"], main li a[href="${CSS.escape(href)}"]`) !== null;
+}
+
+function show(tone, title, text, href) {
   const element = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   element.dataset.tone = tone;
   element.querySelector("[data-title]").textContent = title;
@@ -49,9 +63,26 @@ function toast(id, tone, title, text, href) {
   link.href = href;
   element.querySelector("button").addEventListener("click", () => element.remove());
   document.getElementById("toasts").append(element);
-  announce(`${title}: ${text}`);
-  live.seen(id);
   leave(element);
+  return element;
+}
+
+let more = 0;
+let others = null;
+
+// The oldest make room: many books can be ready in one second.
+function crowd() {
+  if (!others?.isConnected) more = 0;
+  const all = [...document.getElementById("toasts").children].filter((one) => one !== others);
+  for (const one of all.slice(0, Math.max(0, all.length - MOST))) {
+    if (one.matches(":hover, :focus-within")) continue;
+    one.remove();
+    more += 1;
+  }
+  if (!more) return;
+  others?.remove();
+  others = show("done", `And ${more} more`, "See them all", "/generations");
+  document.getElementById("toasts").prepend(others);
 }
 
 // Gone after a while that somebody could see it, but not from under the pointer or the focus.

@@ -33,8 +33,7 @@ async def test_two_books_are_dropped_watched_and_opened(site: Site, wide: Any) -
     page = await site.visitor()
     await page.goto("/library")
     await expect(page.get_by_text("Nothing on it yet")).to_be_visible()
-    await page.set_input_files("#file", {"name": "rain.txt", "mimeType": "text/plain", "buffer": samples.text()})
-    await page.get_by_role("button", name="Add", exact=True).click()  # without a session the form goes as it is
+    await drop(page, rain_txt=samples.text())  # by somebody who has never been here
     mine = page.locator("#mine")
     await expect(mine.get_by_role("link", name="rain.txt")).to_be_visible()
     site.open(1, 2, piece="chapter")
@@ -77,7 +76,6 @@ async def test_a_file_that_is_not_taken_yet_waits_for_its_turn(site: Site) -> No
     page = await site.visitor()
     await page.goto("/library")
     await page.set_input_files("#file", {"name": "rain.txt", "mimeType": "text/plain", "buffer": samples.text()})
-    await page.get_by_role("button", name="Add", exact=True).click()  # somebody now
     await expect(page.locator("#mine").get_by_role("link", name="rain.txt")).to_be_visible()
     refusals = [("1", "Later."), ("3600", "Your limit is 50 in 24 hours.")]
 
@@ -97,3 +95,23 @@ async def test_a_file_that_is_not_taken_yet_waits_for_its_turn(site: Site) -> No
     await expect(page.locator("#mine").get_by_role("link", name="sky.pdf")).to_be_visible()
     await expect(sending.locator(".made")).to_have_count(1)
     assert not refusals
+
+
+async def test_many_that_are_ready_at_once_do_not_cover_the_page(site: Site) -> None:
+    page = await site.visitor()
+    await page.goto("/library")
+    await drop(page, a0_txt=samples.text())
+    mine = page.locator("#mine")
+    await expect(mine.get_by_role("link", name="a0.txt")).to_be_visible()
+    elsewhere = await page.context.new_page()
+    site.listen(elsewhere)
+    await elsewhere.goto("/programs/new")
+    await page.bring_to_front()
+    await drop(page, **{f"a{number}_txt": samples.text() + b"\n\n%d more." % number for number in range(1, 6)})
+    await expect(mine.locator(".made")).to_have_count(6)
+    site.open(1, 2, piece="chapter")
+    await expect(mine.locator(".volume")).to_have_count(6, timeout=30_000)
+    await expect(mine.locator(".made")).to_have_count(0)
+    assert await page.locator(".toast").count() == 0  # it shows them itself
+    await expect(elsewhere.locator(".toast", has_text="And 3 more")).to_have_count(1)
+    assert await elsewhere.locator(".toast").count() == 4

@@ -36,7 +36,7 @@ async def test_a_visitor_reads_the_shelf_and_adds_books_that_only_they_see(
     assert await stock(db, [samples.written(tmp_path, "weather.md", samples.markdown())]) == 1
     visitor, stranger, epub = browser(), browser(), samples.epub()
     page = await visitor.get("/library")
-    assert "Weather for Walkers" in page.text and "library.js" not in page.text
+    assert "Weather for Walkers" in page.text and "data-account" not in page.text
     found = await visitor.get("/library", params={"q": "what does an anemometer measure?"})
     assert "An anemometer is the instrument" in found.text and "chapter 1, section 1" in found.text
 
