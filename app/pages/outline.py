@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.generations import NotPossible
 from app.ids import valid
-from app.kinds.course_outline import MOST_NEW, MOST_SECTIONS, OutlineEdit
+from app.kinds.course_outline import OutlineEdit
 from app.library.outline import WrongOutline, go_on, outline
 from app.pages import forms
 from app.pages.access import known
@@ -166,8 +166,7 @@ async def waiting(request: Request, account_id: str, generation_id: str) -> dict
 
 def shown(generation_id: str, rows: list[Row], focus: int | None = None, message: str = "") -> dict[str, Any]:
     """``focus``: the row that a button was about."""
-    limits = {"most_new": MOST_NEW, "most": MOST_SECTIONS}
-    return {"id": generation_id, "rows": rows, "focus": focus, "message": message, **limits}
+    return {"id": generation_id, "rows": rows, "focus": focus, "message": message}
 
 
 async def show(request: Request) -> Response:

@@ -61,7 +61,8 @@ live.watch(id, panel.seq, async (event) => {
   if (words) announce(words);
   if (event.type === "item.ready") items.ready(event);
   if (event.type === "generation.completed") items.finished();
-  if (event.type === "generation.waiting" || (event.type === "generation.queued" && editorPlace.hasChildNodes())) await outline();
+  if (event.type === "generation.waiting") await outline();
+  else if (event.type === "generation.queued") editorPlace.replaceChildren(); // somebody has gone on, perhaps in another tab
   if (event.note) note(event.note);
   if (TURNS.has(event.type)) items.undraft();
   panel.apply(event);
@@ -82,9 +83,8 @@ function note(words) {
 // The editor of an outline, while it is waited for.
 async function outline() {
   const editor = await fragment(`/generations/${id}/outline`);
-  if (editor && editorPlace.hasChildNodes()) return; // what is being edited stays
-  editorPlace.replaceChildren(...(editor ? [editor] : []));
-  if (!editor) return;
+  if (!editor || editorPlace.hasChildNodes()) return; // what is being edited stays
+  editorPlace.replaceChildren(editor);
   (await import("./outline.js")).editing(editorPlace);
   announce("The outline is ready. Look through it, and go on.");
 }

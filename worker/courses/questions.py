@@ -18,7 +18,15 @@ _DEFINITION: Final = re.compile(
     r"(?P<of>\sof\s[^,;:.()]{3,30}?)?(?:,\s[^,]{3,50},)?\s(?P<verb>is|are|means|was)\s"
     r"(?P<rest>(?:an?|the|any|anything|what|everything|everybody|those|how|when|one|money|all|every|to|that)\b.+)"
 )
-_BECAUSE: Final = re.compile(r"(?P<claim>[A-Z][^;:]{25,160}?),? because (?P<reason>[^;:]{15,200})\.$")
+_BECAUSE: Final = re.compile(r"(?P<claim>[A-Z][^;:]{25,160}?),? because (?P<reason>(?!.*\bbecause\b)[^;:]{15,200})\.$")
+_SAYS: Final = re.compile(
+    r"(?P<subject>\S+(?: \S+){0,6}?) (?P<verb>is|are|was|were|can|cannot|must|should|may|will|do|does|did) (?P<rest>.+)"
+)
+# A subject that is more than a thing: its verb may be another one.
+_CLAUSES: Final = re.compile(
+    r"[,;:()]|\b(?:that|which|who|whose|what|when|where|how|if|as|than|because|since|although|while|there|here|to)\b|"
+    r"\w+ed$|^(?:In|At|On|For|With|After|Before|Under|During|By|From|Without|Not|Only|Even|Still|Then|Often|One|Some)\b"
+)
 _NUMBER: Final = re.compile(r"\d")
 _POINTS: Final = re.compile(
     r"\b(?:table|figure|chapter|section|above|below|previous|exercise|primer|this book|your answer)\b", re.I
@@ -101,9 +109,20 @@ def gives_reason(unit: Unit, told: Sequence[str]) -> Ask | None:
     for sentence in told:
         found = _BECAUSE.match(sentence)
         if found and not leans(sentence) and not _POINTS.search(sentence) and not _BACK.search(found["claim"]):
-            reason = found["reason"].strip()
-            return Ask(f"{found['claim'].strip()}. Why?", f"Because {reason}.", RECALL, reason=True)
+            asked = _why(found["claim"].strip(), " ".join(told))
+            return Ask(asked, f"Because {found['reason'].strip()}.", RECALL, reason=True)
     return None
+
+
+def _why(claim: str, told: str) -> str:
+    """`Bread is soft` -> `Why is bread soft?`, where the subject of the claim can be told."""
+    found = _SAYS.fullmatch(claim)
+    if found is None or _CLAUSES.search(found["subject"]):
+        return f"{claim}. Why?"
+    verb, rest = found["verb"], found["rest"]
+    if verb == "cannot":
+        verb, rest = "can", f"not {rest}"
+    return f"Why {verb} {lowered(found['subject'], told)} {rest}?"
 
 
 def _does(unit: Unit, told: Sequence[str]) -> Ask | None:

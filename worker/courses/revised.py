@@ -1,6 +1,7 @@
 """The plan as the person has edited its outline: renamed, dropped, moved; what is new is yet to be searched for."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from app.kinds.course_outline import part_of
@@ -32,10 +33,14 @@ NEW: dict[str, Any] = {"minutes": 0, "level": 2, "units": [], "introduces": [], 
 
 
 def rising(sections: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Levels of objectives do not fall along a part."""
+    """Levels of objectives do not fall along a part; a new section's is that of the one beside it."""
     made = [dict(section) for section in sections]
-    for index in range(len(made) - 2, -1, -1):
-        made[index]["level"] = min(made[index]["level"], made[index + 1]["level"])
+    known = [section for section in made if section["units"]]
+    for one, after in reversed([*pairwise(known)]):
+        one["level"] = min(one["level"], after["level"])
+    level = known[0]["level"] if known else NEW["level"]
+    for section in made:
+        level = section["level"] = section["level"] if section["units"] else level
     return made
 
 

@@ -4,8 +4,11 @@ import json
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
+
 from app.database import Database
 from app.kinds.course import CourseInput, CourseResult, assemble
+from worker.courses.evidence import Piece, Unit
 from worker.courses.pipeline import PIPELINE
 from worker.phases import Spec, Work
 
@@ -69,3 +72,10 @@ async def course(db: Database, query: str, hours: float = 2.0, **preferences: An
 
 def sections(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [section for part in document["parts"] for section in part["sections"]]
+
+
+def unit(
+    title: str, told: str, *, number: int = 2, concepts: tuple[str, ...] = ("free cash flow",), book: int = 0
+) -> Unit:
+    piece = Piece(number, f"book-{book}", number, f"chapter 1, section {number}", told)
+    return Unit(book, number, 1, title, "Chapter", list(concepts), 0.1 * number, [piece], np.ones(256, np.float32), 0.5)
