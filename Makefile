@@ -48,6 +48,7 @@ audit: $(VENV)/dev.stamp
 	$(PYTHON) -m bench.audit_courses
 	$(PYTHON) -m bench.audit_courses --engine llm
 	$(PYTHON) -m bench.refusals
+	$(PYTHON) -m bench.strays
 	$(PYTHON) -m bench.audit_plans
 	$(PYTHON) -m bench.audit_plans --people 50 --engine llm
 

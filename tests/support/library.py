@@ -71,6 +71,14 @@ def halves(name: str) -> dict[str, list[str]]:
     return {"fresh": listed} if name.startswith("fresh") else {"tune": listed[::2], "test": listed[1::2]}
 
 
+def answering(half: str) -> dict[str, set[str]]:
+    """For the queries of a half, the books (slugs) in which a passage was judged an answer, or near to one."""
+    return {
+        one["query"]: {judgement["book"] for judgement in one["judgements"]}
+        for one in _gold()["queries"] if one["half"] == half
+    }  # fmt: skip
+
+
 async def judgements(db: Database, ids: dict[str, str]) -> list[Judged]:
     """Raises LookupError for a judgement of a passage that is not there any more."""
     async with db.read() as session:

@@ -12,8 +12,9 @@ from app.kinds.course import CourseInput, Depth
 from app.library.words import stems_of
 from worker.courses import desk, outline, topics
 from worker.courses.amounts import SECTION_MINUTES, up_to
+from worker.courses.belonging import about, flavour
 from worker.courses.brief import Brief, naming, read
-from worker.courses.evidence import Unit, about, flavour, gather
+from worker.courses.evidence import Unit, gather
 from worker.courses.levels import level_of
 from worker.courses.serving import Serving
 

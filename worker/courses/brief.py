@@ -35,15 +35,22 @@ _TAIL: Final = re.compile(
     r"crash course|course)?[\s.?!]*$",
     re.IGNORECASE,
 )
+# What people also ask about for its own sake.
+_THEMSELVES: Final = frozenset(
+    ["learn", "learning", "study", "studying", "understand", "understanding", "master", "mastering"]
+)
 # They say how, not what.
 _GENERAL: Final = frozenset(
     stem(word)
-    for word in """advanced basic basics beginner beginners better best complete course easy effective essential
-    essentials fast faster first foundation foundations fundamental fundamentals good great guide help
-    high higher improve introduction introductory intro lesson lessons low lower method methods modern
-    new quickly practical practice primer professional quick simple skill skills start step steps
-    strategy strategies technique techniques theory thing things tip tips topic understand understanding
-    ways work works working worked example examples everyday""".split()  # noqa: SIM905
+    for word in """
+    advanced basic basics beginner beginners better best complete correctly course easily easy effective
+    effectively efficient efficiently essential essentials fast faster first foundation foundations fundamental
+    fundamentals good great guide help high higher improve introduction introductory intro lesson lessons low
+    lower method methods modern new quickly practical practice primer professional properly quick simple skill
+    skills smart smarter start step steps strategy strategies successfully technique techniques theory thing
+    things tip tips topic understand understanding way ways well work works working worked example examples
+    everyday
+    """.split()  # noqa: SIM905
 )
 _STYLES: Final = {
     "examples": re.compile(r"\b(?:examples?|cases?|case studies|stories|story|concrete|illustrat\w+)\b", re.IGNORECASE),
@@ -132,6 +139,8 @@ def core_of(query: str) -> tuple[str, bool]:
     core = query.strip().strip("\"'“”")
     doing = False
     while (lead := _LEAD.match(core)) and lead.end() < len(core):
+        if lead[0].strip().lower() in _THEMSELVES and not _names(core[lead.end() :]):
+            break  # `learn better` is about learning
         doing = bool(_DOING.search(lead[0]))
         core = core[lead.end() :]
     while (shorter := _TAIL.sub("", core).rstrip(" ,:;-")) and shorter != core:
@@ -139,11 +148,16 @@ def core_of(query: str) -> tuple[str, bool]:
     return (core, doing) if words_of(core) else (query.strip(), False)
 
 
+def _names(text: str) -> bool:
+    return any(stem(word) not in _GENERAL for word in words_of(text))
+
+
 def naming(text: str) -> dict[str, str]:
     """Stem -> the word as it was written. Those that say only how to teach it count where there are no others."""
     spelled = {word.lower().replace("’", "'"): word for word in WORD.findall(text)}
     words = {stem(word): spelled[word] for word in words_of(text)}
-    return {one: word for one, word in words.items() if one not in _GENERAL} or words
+    itself = {stem(word): spelled[word] for word in WORD.findall(text.lower()) if word in _THEMSELVES}
+    return {one: word for one, word in words.items() if one not in _GENERAL} or itself or words
 
 
 def match(brief: Brief, book: Mapping[str, Any], names: Sequence[tuple[str, str]] = ()) -> float:

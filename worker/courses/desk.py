@@ -10,8 +10,9 @@ from app.kinds.course import CourseInput
 from app.library.embed import embed
 from worker.courses import coverage, outline, topics
 from worker.courses.amounts import SECTION_MINUTES, up_to
+from worker.courses.belonging import about
 from worker.courses.brief import Brief, match, naming, read
-from worker.courses.evidence import Piece, Shelf, Unit, about, gather
+from worker.courses.evidence import Piece, Shelf, Unit, gather
 from worker.courses.exercises import Exercise
 from worker.courses.lesson import Lesson
 from worker.courses.order import needs

@@ -1,4 +1,4 @@
-"""The evidence: sections of books as the units of which courses are made, with how far each is about the query."""
+"""The evidence: sections of books as the units of which courses are made."""
 
 import re
 from collections import Counter, defaultdict
@@ -10,30 +10,14 @@ import numpy as np
 
 from app.library.embed import WIDTH, Floats, normalized, unpack
 from worker.courses import text
-from worker.courses.amounts import ABOUT, ALMOST, NEAR_BEST, ON_SUBJECT, SURE
-from worker.courses.brief import HALF, Brief, match
+from worker.courses.brief import Brief, match
 from worker.courses.exercises import ANSWERS, EXERCISES, Exercise, numbered, section_of
 from worker.words import sentences, teaches
 
 FEWEST_WORDS: Final = 25  # of a unit
-SPINE: Final = 0.25  # what a unit of the leading book is worth more
 _FRONT: Final = re.compile(
     r"(?:opening|cover|title page|copyright|dedication|foreword|preface|acknowledge?ments|about .*|prologue)\W*", re.I
 )
-_EXAMPLE: Final = re.compile(
-    r"\b(?:for example|for instance|suppose|imagine|an example|example|a case|consider|say,|somebody|"
-    r"a (?:person|runner|firm|company|student|shop|farmer|patient|cook|reader)\b.{0,60}\b"
-    r"(?:who|has|earns|wants|needs))\b",
-    re.IGNORECASE,
-)
-_FIGURES: Final = re.compile(r"\d[\d,.]*\s*[%x×*/+=<>-]|=\s*-?\d|\w\s=\s\w|\(\w [-+/] \w\)")
-_TRAP: Final = re.compile(
-    r"\b(?:mistakes?|errors?|traps?|pitfalls?|beware|careful|danger\w*|misleading|misunderst\w+|wrong\w*|common fault|"
-    r"do not|don't|never|must not|limits?)\b",
-    re.IGNORECASE,
-)
-
-
 _NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}(?= [A-Z][a-z]|['’]s\b| )")
 _INVENTED: Final = re.compile(
     r"\b(?:invented|imaginary|imagined|fictional|fictitious|made[- ]up|runs? through|example of)\b"
@@ -222,48 +206,3 @@ def clean_title(title: str) -> str:
     if bare.isupper() and len(bare) > 5:
         bare = bare.capitalize()
     return bare[:1].upper() + bare[1:]
-
-
-def about(brief: Brief, shelf: Shelf) -> list[Unit]:
-    """The units that are about the query, with their worth: by themselves, by their chapter, or by their book."""
-    best = max((unit.own for unit in shelf.units), default=0.0)
-    least = max(min(ABOUT, ALMOST * best), NEAR_BEST * best)
-    chapters: dict[tuple[int, int], list[Unit]] = defaultdict(list)
-    for unit in shelf.units:
-        chapters[unit.book, unit.chapter].append(unit)
-    # One book's own course of thought is followed; the others add to it.
-    lead = max(range(len(shelf.books)), key=lambda index: (shelf.matches[index], -index), default=0)
-    found: list[Unit] = []
-    for (book, _), units in chapters.items():
-        # Beside a book whose subject it is, others have to be surely about it: a word of the query is not enough.
-        other = shelf.matches[book] <= shelf.matches[lead] / 2 and shelf.matches[lead] >= HALF
-        enough = max(least, SURE) if other else least
-        fit = [unit for unit in units if unit.own >= enough]
-        titled = any(unit.own >= enough and unit.opens for unit in units)
-        whole = len(fit) * 2 > len(units) or (titled and len(fit) * 3 >= len(units))
-        on_subject = shelf.matches[book] >= ON_SUBJECT
-        mean = sum(unit.own for unit in units) / len(units)
-        for unit in units:
-            if on_subject or whole or unit.own >= enough:
-                unit.worth = unit.own + 0.5 * mean + 0.3 * shelf.matches[book] + flavour(brief, unit)
-                unit.worth += SPINE if on_subject and book == lead else 0.0
-                found.append(unit)
-    return found
-
-
-def flavour(brief: Brief, unit: Unit) -> float:
-    """How far it is of the kind that the depth and the style ask for; at most 0.2 either way."""
-    told = unit.text
-    paragraphs = max(1, len(text.blocks(told)))
-    figures = min(1.0, len(_FIGURES.findall(told)) / (2 * paragraphs))
-    examples = min(1.0, len(_EXAMPLE.findall(told)) / paragraphs)
-    traps = min(1.0, len(_TRAP.findall(told)) / paragraphs)
-    weights = {
-        "overview": (-0.15, 0.0, -0.05), "balanced": (0.0, 0.03, 0.0),
-        "technical": (0.15, 0.03, 0.0), "expert": (0.08, 0.0, 0.12),
-    }[brief.depth]  # fmt: skip
-    value = weights[0] * figures + weights[1] * examples + weights[2] * traps
-    value += 0.15 * figures if "rigorous" in brief.styles else 0.0
-    value += 0.15 * examples if "examples" in brief.styles else 0.0
-    value += 0.1 * min(2, len(unit.exercises)) / 2 if "practice" in brief.styles else 0.0
-    return value

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.library.words import stems_of
 from worker.courses import reading
-from worker.courses.amounts import SAME_SENTENCE
+from worker.courses.amounts import SAME_SENTENCE, TIED
 from worker.courses.brief import Brief, said
 from worker.courses.levels import level_of
 from worker.courses.support import supports
@@ -120,21 +120,37 @@ def repetitions(sections: Sequence[Document]) -> tuple[list[tuple[str, str]], in
 
 
 def order(sections: Sequence[Document]) -> tuple[list[tuple[str, str]], int]:
-    """What is needed and comes later, and how many such ties there are: a section needs another when it speaks at
-    least twice of a concept that only the other one explains."""
+    """What is needed and comes later, and how many such ties there are: a section needs another when it speaks, more
+    often than the other way round, of concepts that only the other one explains. What a book's own contents say against
+    is no tie: its author speaks of a thing in passing."""
     texts = [reading_text(section["lesson"]) for section in sections]
     known = [explained(section) for section in sections]
+    placed = [places(section) for section in sections]
     violated: list[tuple[str, str]] = []
     edges = 0
     for a, b in combinations(range(len(sections)), 2):
         forth = mentions(known[a] - known[b], texts[b])
         back = mentions(known[b] - known[a], texts[a])
-        if max(forth, back) < 2 or forth == back:
+        tied = (forth > back) - (forth < back)
+        if abs(forth - back) < TIED or tied * precedes(placed[a], placed[b]) < 0:
             continue
         edges += 1
         if back > forth:
             violated.append((sections[b]["number"], sections[a]["number"]))
     return violated, edges
+
+
+def places(section: Document) -> dict[str, list[int]]:
+    """Of each book that it cites, the middle place: `chapter 2, section 3` is [2, 3]."""
+    found: dict[str, list[list[int]]] = defaultdict(list)
+    for source in section["sources"]:
+        found[source["book_id"]].append([int(number) for number in re.findall(r"\d+", source["locator"])])
+    return {book: sorted(all_of)[len(all_of) // 2] for book, all_of in found.items()}
+
+
+def precedes(first: Mapping[str, list[int]], second: Mapping[str, list[int]]) -> int:
+    """Above 0 where the books that both cite have it so, below where they have the reverse."""
+    return sum((first[book] < second[book]) - (first[book] > second[book]) for book in first.keys() & second.keys())
 
 
 def explained(section: Document) -> set[str]:

@@ -5,8 +5,11 @@ from collections import Counter
 import pytest
 
 from app.database import Database
+from app.library import evidence
+from bench.courses import make
 from bench.refusals import coverage
-from tests.support.library import halves
+from bench.strays import share
+from tests.support.library import SHELF, halves, read
 from worker.courses.brief import core_of, naming
 
 
@@ -30,6 +33,31 @@ async def test_most_that_the_shelf_has_nothing_on_are_refused_and_hardly_any_cal
     assert off["good"] <= 0.03 and near["good"] == fresh["good"] == 0
 
 
+async def test_courses_are_of_books_that_answer(shelf: Database) -> None:
+    """On the half that nothing was tuned on; docs/courses.md has the figures."""
+    cards = {card.title: card.id for card in await evidence.cards(shelf, None)}
+    ids = {path.stem: cards[read(path)["about"]["title"]] for path in SHELF.glob("*.md")}
+    found = await share(shelf, ids, "test")
+    assert found.answering >= 0.8 * found.all and found.all > 1_000
+
+
+@pytest.mark.parametrize(
+    "query, title",
+    [
+        ("how to learn better", "Learning How to Learn"),
+        ("confidence intervals", "Foundations of Statistics"),
+        ("what is a null hypothesis", "Foundations of Statistics"),
+        ("writing my own functions with arguments", "Python, First Steps"),
+    ],
+)
+async def test_a_word_that_means_something_else_elsewhere_brings_no_strangers(
+    shelf: Database, query: str, title: str
+) -> None:
+    made, _ = await make(shelf, {"query": query, "hours": 1.0})
+    subjects = {card.title: card.subject for card in await evidence.cards(shelf, None)}
+    assert {subjects[book["title"]] for book in made["books"]} == {subjects[title]}
+
+
 async def test_in_doubt_the_course_is_thin_and_says_so(shelf: Database) -> None:
     told = await coverage(shelf, "garden pond fish diseases")
     assert told["level"] == "thin" and told["missing"] == ["pond", "fish"]
@@ -45,7 +73,13 @@ async def test_where_there_is_nothing_the_examples_do_have_something(shelf: Data
 
 
 @pytest.mark.parametrize(
-    "query, words", [("learn DCF, please", ["DCF"]), ("Bayes’ theorem in Go", ["Bayes", "theorem", "Go"])]
+    "query, words",
+    [
+        ("learn DCF, please", ["DCF"]),
+        ("how to learn better", ["learn"]),
+        ("learn how to cook", ["cook"]),
+        ("Bayes’ theorem in Go", ["Bayes", "theorem", "Go"]),
+    ],
 )
 def test_words_are_named_as_the_person_wrote_them(query: str, words: list[str]) -> None:
     assert list(naming(core_of(query)[0]).values()) == words

@@ -95,12 +95,29 @@ async def test_only_neighbours_are_held_against_each_other_to_be_moved(monkeypat
     lessons[1] = f"A **{names[1]}** is a {names[2]} and a {names[2]}. [1]"
     sections = [
         {"id": f"s{place}", "number": f"1.{place}", "title": lesson, "lesson": lesson, "prerequisites": [],
-         "objectives": []}
+         "sources": [], "objectives": []}
         for place, lesson in enumerate(lessons, 1)
     ]  # fmt: skip
     assert len(reorder([{"number": 1, "sections": sections}])) == 1
     assert [one["id"] for one in sections[:3]] == ["s1", "s3", "s2"]
     assert set(looked) == {2} and len(looked) <= 2 * len(sections)
+
+
+def test_a_book_s_own_order_stays() -> None:
+    def section(number: int, book: str, locator: str, lesson: str) -> dict[str, Any]:
+        source = {"book_id": book, "locator": locator}
+        return {"id": f"s{number}", "number": f"1.{number}", "title": f"T{number}", "lesson": lesson,
+                "prerequisites": [], "sources": [source], "objectives": []}  # fmt: skip
+
+    passing = "A **diagram** plots the luminosity, and luminosity again. [1]"
+    told = "The **luminosity** is the power of a star. [1]"
+    same = [section(1, "a", "chapter 2, section 1", passing), section(2, "a", "chapter 2, section 3", told)]
+    assert reorder([{"number": 1, "sections": same}]) == [] and scorecard.order(same) == ([], 0)
+    turned = [section(1, "a", "chapter 4", passing), section(2, "a", "chapter 2", told)]
+    other = [section(1, "a", "chapter 4", passing), section(2, "b", "chapter 5", told)]
+    for sections in (turned, other):
+        assert scorecard.order(sections) == ([("1.2", "1.1")], 1)
+        assert reorder([{"number": 1, "sections": sections}]) == ["Moved “T2” before “T1”, which needs it."]
 
 
 async def test_a_person_s_order_is_theirs(shelf: Database) -> None:
