@@ -63,10 +63,12 @@ async def _desk(work: Work) -> str:
 
 async def _read(work: Work, folder: str) -> dict[str, Any]:
     path = Path(folder, desk.FILE)
+    there = False
     async with await anyio.open_file(path, "wb") as file:
         async for chunk in uploads.chunks(work.db, work.input.upload):
+            there = True
             await file.write(chunk)
-    if await asyncio.to_thread(lambda: path.stat().st_size) == 0:
+    if not there:
         raise Rejected(GONE)
     return await _offload(work, desk.parse, folder, work.input.format, work.input.name)
 

@@ -52,6 +52,15 @@ _GENERAL: Final = frozenset(
     everyday
     """.split()  # noqa: SIM905
 )
+# `No formulas, please` is no wish for formulas; and in notes only what is asked for is one.
+_NOT_WISHED: Final = re.compile(
+    r"\b(?:no|not|without|less|fewer|never|avoid\w*|skip\w*|hate|dislike|don['’]t|leave out)\b[^,.;:!?\n]*",
+    re.IGNORECASE,
+)
+_WISHED: Final = re.compile(
+    r"\b(?:with|more|many|lots? of|want|prefer|like|love|include|give|use|need|learn by|please)\b[^.;!?\n]*",
+    re.IGNORECASE,
+)
 _STYLES: Final = {
     "examples": re.compile(r"\b(?:examples?|cases?|case studies|stories|story|concrete|illustrat\w+)\b", re.IGNORECASE),
     "practice": re.compile(
@@ -72,6 +81,7 @@ STYLES: Final = {
 
 _JOINING: Final = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 MOST_NAMES: Final = 5
+FEW_WORDS: Final = 4  # of notes that are no sentences, but wishes
 LONG_STEM: Final = 6  # letters
 HALF: Final = 0.5
 IN_SUMMARY: Final = 0.7
@@ -124,9 +134,11 @@ class Brief:
 def read(asked: CourseInput) -> Brief:
     wishes = asked.preferences
     core, doing = core_of(asked.query)
-    told = f"{wishes.style} {wishes.notes}"
+    style = _NOT_WISHED.sub(" ", wishes.style)
+    notes = _NOT_WISHED.sub(" ", wishes.notes)
+    told = " ".join([style, notes] if len(notes.split()) <= FEW_WORDS else [style, *_WISHED.findall(notes)])
     styles = frozenset(name for name, pattern in _STYLES.items() if pattern.search(told))
-    named = bool(wishes.style) and not any(pattern.search(wishes.style) for pattern in _STYLES.values())
+    named = bool(wishes.style) and not any(pattern.search(style) for pattern in _STYLES.values())
     return Brief(
         query=asked.query, core=core, doing=doing, words=naming(core), hours=asked.hours,
         depth=wishes.depth, pace=wishes.pace, styles=styles, unheard=wishes.style if named else "", notes=wishes.notes,

@@ -178,18 +178,21 @@ def characters(index: int, rows: Sequence[dict[str, Any]]) -> list[Character]:
         for name in _NAME.findall(row["text"]):
             spread[name].add(row["chapter"])
     names = {name for name, chapters in spread.items() if len(chapters) >= 3}
-    found: dict[str, Character] = {}
+    found: list[Character] = []
+    met: set[str] = set()
     for row in rows:
         if not _INVENTED.search(" ".join(row["text"].split())):
             continue
         lines = [one for block in text.blocks(row["text"]) if block.kind == "text" for one in sentences(block.text)]
         for at, line in enumerate(lines):
-            told = names.intersection(re.findall(r"\w+", line)) - found.keys() if _INVENTED.search(line) else set()
-            if told:
+            words = re.findall(r"\w+", line)
+            told = [name for name in dict.fromkeys(words) if name in names - met] if _INVENTED.search(line) else []
+            if told:  # `Lindal Pumps` is one, and met by the first of its names
                 more = [one for one in lines[at + 1 : at + 2] if text.leans(one) and not text.points(one)]
                 piece = Piece(row["id"], row["book_id"], row["number"], row["locator"], row["text"])
-                found |= {name: Character(index, name, piece, " ".join([line, *more])) for name in told}
-    return [found[name] for name in sorted(found)]
+                found.append(Character(index, told[0], piece, " ".join([line, *more])))
+                met.update(told)
+    return sorted(found, key=lambda one: one.name)
 
 
 def _text(rows: Sequence[dict[str, Any]]) -> str:

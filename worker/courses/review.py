@@ -1,6 +1,7 @@
 """The review: marks, repairs, marks again, and what was changed in plain words."""
 
 import copy
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -83,10 +84,17 @@ def drop(brief: Brief, parts: Parts, wrong: Sequence[tuple[str, str]]) -> int:
             continue
         kept: list[str] = []
         words = 0
-        for part in reading.read(section["lesson"]):
+        read = reading.read(section["lesson"])
+        # Of what stands twice in it, the last is what repeats.
+        left = Counter(sentence for part in read for sentence in part.sentences)
+        left.subtract(mine)
+        for part in read:
             gone: list[str] = []
             for sentence in part.sentences:
-                if sentence in mine or (gone and gone[-1] == _before(part, sentence) and leans(sentence)):
+                left[sentence] -= 1
+                if (sentence in mine and left[sentence] < 0) or (
+                    gone and gone[-1] == _before(part, sentence) and leans(sentence)
+                ):
                     gone.append(sentence)
             markdown = reading.without(part, gone) if gone else part.markdown
             words += sum(len(sentence.split()) for sentence in gone)

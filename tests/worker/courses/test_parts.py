@@ -1,5 +1,7 @@
 """The science of courses, function by function."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from app.kinds.course import CourseInput
 from tests.worker.courses.support import unit
-from worker.courses import order, phrases, reading, text, texts
+from worker.courses import order, phrases, reading, review, text, texts
 from worker.courses.anew import wish
 from worker.courses.brief import core_of, read
 from worker.courses.evidence import clean_title
@@ -53,6 +55,19 @@ def test_wishes_for_the_style_are_understood_or_not_pretended() -> None:
     told = {"query": "sleep", "hours": 1.0, "preferences": {"style": "many examples, hands-on", "notes": "formulas"}}
     assert read(CourseInput.model_validate(told)).styles == {"examples", "practice", "rigorous"}
     odd = {"query": "sleep", "hours": 1.0, "preferences": {"style": "as a sea shanty"}}
+    for style, notes in (
+        ("no formulas, without examples", ""),
+        ("", "no math please"),
+        ("", "My problem is my lack of time."),
+    ):
+        against = {"query": "sleep", "hours": 1.0, "preferences": {"style": style, "notes": notes}}
+        assert read(CourseInput.model_validate(against)).styles == set()
+    asked = {
+        "query": "sleep",
+        "hours": 1.0,
+        "preferences": {"notes": "I am a nurse and want more exercises, not theory."},
+    }
+    assert read(CourseInput.model_validate(asked)).styles == {"practice"}
     assert read(CourseInput.model_validate(odd)).unheard == "as a sea shanty"
 
 
@@ -162,3 +177,13 @@ def test_reasons_to_write_a_section_anew_are_understood() -> None:
     assert wish("from another book").names == {"other"}
     assert set(wish("say more about REM sleep").words) >= {"rem", "sleep"}
     assert not wish("").any
+
+
+def test_of_a_sentence_that_stands_twice_the_first_stays() -> None:
+    again = "Lindal Pumps is an invented company that makes pumps for farms. [1]"
+    lesson = f"{again}\n\nIt sells to many farms in the whole country. [1]\n\n{again}"
+    section: dict[str, Any] = {"number": "1.1", "lesson": lesson, "sources": [{"ref": 1}], "minutes": 2}
+    parts = [{"sections": [section]}]
+    brief = read(CourseInput.model_validate({"query": "pumps", "hours": 1.0}))
+    assert review.drop(brief, parts, [("1.1", again.removesuffix(" [1]"))]) == 1
+    assert section["lesson"].count("Lindal Pumps") == 1 and section["lesson"].startswith("Lindal Pumps")
