@@ -9,7 +9,7 @@ from worker.errors import Rejected
 
 MOST_TAGS: Final = 1_000_000
 _NO_TEXT: Final = """
-    script style noscript template svg math iframe object embed canvas audio video nav form select button textarea
+    script style noscript template svg math iframe object embed canvas audio video nav select button textarea
 """
 _OWN_LINES: Final = """
     p div section article main header footer aside blockquote figure figcaption body ul ol dl dt dd li table tr thead

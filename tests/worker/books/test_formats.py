@@ -11,6 +11,7 @@ from pypdf.generic import NameObject
 
 from app.kinds.book import Format
 from tests.worker.books import samples
+from worker.books import desk
 from worker.books.chapters import sections
 from worker.books.read import read
 from worker.errors import Rejected
@@ -111,3 +112,24 @@ def test_what_is_no_book_is_refused_with_the_reason(format: Format, body: bytes,
     with pytest.raises(Rejected, match=reason) as refused:
         parsed(tmp_path, format, body)
     assert re.fullmatch(r"[A-Z][^\n]{20,200}\.", refused.value.message)
+
+
+def test_a_page_that_is_a_form_is_read(tmp_path: Path) -> None:
+    body = (
+        b"<body><form><select><option>Only a choice</option></select><p>"
+        + b"Rain falls on hills. " * 60
+        + b"</p></form>"
+    )
+    told = " ".join(block.text for one in sections(parsed(tmp_path, "html", body)) for block in one.blocks)
+    assert "Rain falls on hills." in told and "Only a choice" not in told
+
+
+def test_what_has_no_heading_is_not_called_by_its_place(tmp_path: Path) -> None:
+    plain = "\n\n".join(
+        "Rain falls where air rises over hills and cools until it carries no more water." for _ in range(900)
+    )
+    book = desk.whole(str(samples.written(tmp_path, "plain.txt", plain.encode())), "text", "plain.txt")
+    named = {concept for chapter in book["chapters"] for concept in chapter["concepts"]} | set(
+        book["about"]["concepts"]
+    )
+    assert len(book["chapters"]) > 1 and not any(re.match(r"of \d|part|the whole", concept) for concept in named)
