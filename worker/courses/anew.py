@@ -126,7 +126,7 @@ def fresh_units(brief: Brief, shelf: Any, old: Mapping[str, Any], taken: set[tup
     """For a section whose books are gone, or that had none."""
     shelf.matches = [0.0 for _ in shelf.books]
     narrow = replace(brief, words=naming(old["title"]))
-    units = [unit for unit in about(narrow, shelf) if unit.key not in taken]
+    units = [unit for unit in about(narrow, shelf, single=True) if unit.key not in taken]
     costs = {unit.key: outline.estimate(unit, brief) for unit in units}
     return outline.choose(units, costs, up_to(SECTION_MINUTES, brief.hours))
 

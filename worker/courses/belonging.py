@@ -28,14 +28,15 @@ _TRAP: Final = re.compile(
 )
 
 
-def about(brief: Brief, shelf: Shelf) -> list[Unit]:
-    """The units that are about the query, with their worth: by themselves, by their chapter, or by their book."""
+def about(brief: Brief, shelf: Shelf, *, single: bool = False) -> list[Unit]:
+    """The units that are about the query, with their worth: by themselves, by their chapter, or by their book.
+    ``single``: for one section: the book with the best answer leads."""
     best = max((unit.own for unit in shelf.units), default=0.0)
     least = max(min(ABOUT, ALMOST * best), NEAR_BEST * best)
     chapters: dict[tuple[int, int], list[Unit]] = defaultdict(list)
     for unit in shelf.units:
         chapters[unit.book, unit.chapter].append(unit)
-    lead = leading(shelf, least)
+    lead = leading(shelf, best if single else least)
     akin = kinship(shelf, lead)
     on_subject = {book for book, share in enumerate(shelf.matches) if share >= ON_SUBJECT and akin.get(book, 0) >= AKIN}
     found: list[Unit] = []

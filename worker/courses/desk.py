@@ -57,7 +57,7 @@ def added(
     brief = replace(whole, core=planned["title"], words=naming(planned["title"]))
     shelf = gather(brief, found.books, found.headings, found.passages, found.scores)
     shelf.matches = [0.0 for _ in found.books]  # the book may be on the subject; the section is about one thing of it
-    units = [unit for unit in about(brief, shelf) if not set(used) & {piece.id for piece in unit.pieces}]
+    units = [unit for unit in about(brief, shelf, single=True) if not set(used) & {piece.id for piece in unit.pieces}]
     if not coverage.look(brief, shelf, units, names).something:
         return planned, []
     wished = up_to(SECTION_MINUTES, whole.hours)
