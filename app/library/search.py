@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -30,7 +31,7 @@ FLOOR: Final = 0.22  # where the best passage scores less, the library has nothi
 PGVECTOR_WORDS: Final = 1_300_000
 LEAST: Final = 0.12  # where it has something, what scores less is not about it
 
-_counts = Counts()
+_counts: WeakKeyDictionary[Database, Counts] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ async def search(
         asked = [query, *(other for _, other in names)]
         if not words_of(query) or not terms:
             return []
-        counts = await _counts.of(session, parts_of(asked))
-        proposed = await propose(session, counts, _counts.passages, list(terms), POOL)
+        known = _counts.setdefault(db, Counts())
+        counts = await known.of(session, parts_of(asked))
+        proposed = await propose(session, counts, known.passages, list(terms), POOL)
     asking = queries()
     vector = await asking.vector(" ".join(asked))
     embedded = [row.id for row in rows if row.embedded_with == asking.model] if vector is not None else []
@@ -92,7 +94,7 @@ async def search(
         Candidate(one.passage, one.book_id, one.heading, one.text, one.words, likeness.get(one.passage))
         for one in found.values()
     ]
-    wishes = wanted(query, names, counts, _counts.passages)
+    wishes = wanted(query, names, counts, known.passages)
     scored = _answering(await asyncio.to_thread(ranked, wishes, candidates), FLOOR if floor is None else floor)
     scores = {candidate.passage: score for candidate, score in scored}
     best = list(scores)

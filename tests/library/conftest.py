@@ -7,7 +7,6 @@ import pytest
 
 from app.library import endpoint, search
 from app.library.endpoint import Queries, configured
-from app.library.fulltext import Counts
 from app.library.index import Index
 from app.settings import Settings
 from tests.support.embeddings import Embeddings
@@ -17,7 +16,6 @@ from tests.support.embeddings import Embeddings
 def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Index:
     ours = Index(tmp_path / "index")
     monkeypatch.setattr(search, "_index", lambda: ours)
-    monkeypatch.setattr(search, "_counts", Counts())  # of this test's database
     return ours
 
 

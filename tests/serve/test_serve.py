@@ -119,6 +119,7 @@ async def test_a_killed_supervisor_leaves_nobody_behind_and_can_be_started_again
 @linux_only
 async def test_a_second_signal_ends_a_process_that_hangs_at_once(tmp_path: Path) -> None:
     async with supervised(tmp_path) as served:
+        await served.until("Starting worker")  # before it listens to signals, being asked to end would end it
         os.kill(served.pid("worker"), signal.SIGSTOP)
         served.process.send_signal(signal.SIGINT)
         served.process.send_signal(signal.SIGINT)  # an echo: not impatience
