@@ -12,6 +12,7 @@ from worker.courses import text
 from worker.courses.amounts import ABOUT, AKIN, ALMOST, KIN, MIDDLE, NEAR, NEAR_BEST, ON_SUBJECT, SURE
 from worker.courses.brief import Brief
 from worker.courses.evidence import Shelf, Unit
+from worker.courses.objectives import highest
 
 SPINE: Final = 0.25  # what a unit of the leading book is worth more
 _EXAMPLE: Final = re.compile(
@@ -91,7 +92,7 @@ def belongs(unit: Unit, middle: Floats, akin: Mapping[int, float]) -> bool:
 
 
 def flavour(brief: Brief, unit: Unit) -> float:
-    """How far it is of the kind that the depth and the style ask for; at most 0.2 either way."""
+    """How far it is of the kind that the depth and the style ask for; at most 0.25 either way."""
     told = unit.text
     paragraphs = max(1, len(text.blocks(told)))
     figures = min(1.0, len(_FIGURES.findall(told)) / (2 * paragraphs))
@@ -102,6 +103,7 @@ def flavour(brief: Brief, unit: Unit) -> float:
         "technical": (0.15, 0.03, 0.0), "expert": (0.08, 0.0, 0.12),
     }[brief.depth]  # fmt: skip
     value = weights[0] * figures + weights[1] * examples + weights[2] * traps
+    value += 0.1 * (highest([unit], 5) - 2) / 3 if brief.depth == "expert" else 0.0  # asks to judge
     value += 0.15 * figures if "rigorous" in brief.styles else 0.0
     value += 0.15 * examples if "examples" in brief.styles else 0.0
     value += 0.1 * min(2, len(unit.exercises)) / 2 if "practice" in brief.styles else 0.0

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.library.embed import Floats, normalized
 from app.library.words import stems_of, words_of
-from worker.courses.amounts import SAME_TOPIC, STRAY
+from worker.courses.amounts import SAME_TOPIC, STRAY, SURE
 from worker.courses.evidence import Unit
 from worker.courses.phrases import generic
 
@@ -113,7 +113,9 @@ class Field:
 
 
 def _without_strays(found: list[Topic], minutes: dict[tuple[int, int], float], section: float) -> list[Topic]:
-    """A topic that would be no section of its own goes to the one that is most like it."""
+    """A topic that would be no section of its own goes to the one that is most like it; of those that are like none,
+    only what surely answers stays, as a short section."""
+    alone: list[Topic] = []
 
     def size(topic: Topic) -> float:
         return sum(minutes[unit.key] for unit in topic.units)
@@ -131,10 +133,12 @@ def _without_strays(found: list[Topic], minutes: dict[tuple[int, int], float], s
                 -abs(topic.place - least.place),
             ),
         )  # fmt: skip
-        if Field.of(found).likeness(home, least) >= FAR:
+        if home.books & least.books or Field.of(found).likeness(home, least) >= FAR:
             found[found.index(home)] = Topic((*home.units, *least.units))
+        elif max(unit.own for unit in least.units) >= SURE:
+            alone.append(least)
         found.remove(least)
-    return found
+    return [*found, *alone]
 
 
 def woven(units: Sequence[Unit]) -> list[Unit]:

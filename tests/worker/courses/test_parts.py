@@ -1,7 +1,9 @@
 """The science of courses, function by function."""
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from app.kinds.course import CourseInput
 from tests.worker.courses.support import unit
-from worker.courses import order, phrases, reading, review, text, texts
+from worker.courses import order, phrases, reading, review, text, texts, topics
 from worker.courses.anew import wish
 from worker.courses.brief import core_of, read
 from worker.courses.evidence import clean_title
@@ -187,3 +189,14 @@ def test_of_a_sentence_that_stands_twice_the_first_stays() -> None:
     brief = read(CourseInput.model_validate({"query": "pumps", "hours": 1.0}))
     assert review.drop(brief, parts, [("1.1", again.removesuffix(" [1]"))]) == 1
     assert section["lesson"].count("Lindal Pumps") == 1 and section["lesson"].startswith("Lindal Pumps")
+
+
+def test_what_surely_answers_stays_though_it_is_short_and_like_nothing_else() -> None:
+    def at(number: int, vector: list[float], own: float) -> Any:
+        one = unit(("", "Joins", "Indexes", "Locks")[number], "Text.", number=number, book=number)
+        return replace(one, chapter=number, chapter_title=one.title, vector=np.array(vector, np.float32), own=own)
+
+    many, sure, stray = at(1, [1, 0, 0], 0.5), at(2, [0, 1, 0], 0.6), at(3, [0, 0, 1], 0.2)
+    minutes = {many.key: 8.0, sure.key: 1.0, stray.key: 1.0}
+    found = topics.topics([many, sure, stray], minutes, 7.0)
+    assert [[one.number for one in topic.units] for topic in found] == [[1], [2]]
