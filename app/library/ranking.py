@@ -108,12 +108,12 @@ def counted(candidates: Sequence[Candidate], asked: Set[str]) -> list[Counter[st
 
 def _starting(stems: Set[str]) -> re.Pattern[str]:
     """Finds each `WORD` that starts as one of the stems does: only endings are cut off, so two letters are sure."""
-    ways = []
-    for start in sorted({one[:2] for one in stems if one}):
+    ways = [r"\.(?<!\w\.)(?=net\b)n"]  # that is no net
+    for start in sorted({one[: 1 + one[:2].isalnum()] for one in stems if one[:1].isalnum()}):
         first, *rest = (re.escape(letter) for letter in start)
         # That nothing of a word is before it is looked at after its first letter, which is found at full speed.
         ways.append(rf"{first}(?<![^\W_]{first})(?<![^\W_]['’]{first})" + "".join(f"['’]?{letter}" for letter in rest))
-    return re.compile(f"(?:{'|'.join(ways) or '(?!)'}){REST}")
+    return re.compile(f"(?:{'|'.join(ways)}){REST}")
 
 
 def _times(wish: Wanted, found: Mapping[str, int]) -> int:

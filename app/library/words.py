@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-REST: Final = r"[^\W_]*(?:['’][^\W_]+)*"  # of a word, after a letter
-WORD: Final = re.compile(r"[^\W_]" + REST)
+# Of a word, after a letter. `C++` and `C#` are not C, nor is `.NET` a net.
+REST: Final = r"[^\W_]*(?:['’][^\W_]+)*(?:(?<=[^\W\d_])(?:\+\+|#)(?!\w))?"
+WORD: Final = re.compile(rf"(?:(?<!\w)\.(?=[Nn][Ee][Tt]\b))?[^\W_]{REST}")
 # Of questions, and of what people ask a library for: they say nothing of the subject.
 STOP: Final = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both

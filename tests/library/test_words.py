@@ -21,7 +21,7 @@ def test_forms_of_a_word_have_one_stem(words: tuple[str, ...]) -> None:
     assert len({stem(word) for word in words}) == 1
 
 
-HARD = "Its it's the 'quoted' one, l’un of o'clock; x_un 3D tv’s TVs Don't flies fly dries étude ÉTUDES un_der und"
+HARD = "Its it's the 'quoted' one, l’un of o'clock; x_un 3D tv’s TVs Don't flies fly dries étude ÉTUDES un_der und C++ c c# C#x .NET net d.net .nets"
 
 
 def test_words_asked_for_are_counted_as_if_all_were() -> None:
@@ -36,12 +36,18 @@ def test_words_asked_for_are_counted_as_if_all_were() -> None:
         assert found == [{one: times for one, times in everything.items() if one in asked}]
 
 
+def test_languages_with_signs_are_words_of_their_own() -> None:
+    assert words_of("C++, C# and F#; .NET on the net. C? #1 2++ a.net .nets") == [
+        "c++", "c#", "f#", ".net", "net", "c", "1", "2", "nets",
+    ]  # fmt: skip
+
+
 def test_words_that_are_not_forms_of_each_other_stay_apart() -> None:
     assert len({stem(word) for word in ("bus", "business", "sing", "sin", "class", "bed", "be")}) == 7
 
 
 def test_a_question_keeps_the_words_that_say_something() -> None:
-    assert words_of("How do I learn the basics of C++, please?") == ["basics", "c"]
+    assert words_of("How do I learn the basics of C++, please?") == ["basics", "c++"]
     assert words_of("What’s Alice's plan") == ["what's", "alice's", "plan"]
 
 

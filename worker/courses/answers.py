@@ -1,5 +1,6 @@
 """How sure it is that the library's passages answer a query, where the query may use other words than its books."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from worker.courses.brief import Brief
 from worker.courses.evidence import Shelf, Unit
 
 BEST: Final = 20  # sections that are looked at,
+SIGNED: Final = re.compile(r"[^\w'’]")
 FIRST: Final = 3  # the chapters of so many of them,
 HEADINGS: Final = 10  # and the headings of so many
 
@@ -81,6 +83,7 @@ class Asked:
         if not self.words or not there:
             return 0.0
         near = np.clip((self.vectors @ embed(there).T).max(axis=1), 0, 1)
+        near[[SIGNED.search(word) is not None for word in self.words]] = 0.0  # nothing is near `C++`
         stems = {stem(word) for word in there}
         said = [stem(word) in stems or any(way <= stems for way in ways)
                 for word, ways in zip(self.words, self.ways, strict=True)]  # fmt: skip
