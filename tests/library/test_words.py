@@ -21,7 +21,10 @@ def test_forms_of_a_word_have_one_stem(words: tuple[str, ...]) -> None:
     assert len({stem(word) for word in words}) == 1
 
 
-HARD = "Its it's the 'quoted' one, l’un of o'clock; x_un 3D tv’s TVs Don't flies fly dries étude ÉTUDES un_der und C++ c c# C#x .NET net d.net .nets"
+HARD = (
+    "Its it's the 'quoted' one, l’un of o'clock; x_un 3D tv’s TVs Don't flies fly dries étude ÉTUDES un_der und "
+    "C++ c c# C#x .NET net d.net .nets"
+)
 
 
 def test_words_asked_for_are_counted_as_if_all_were() -> None:

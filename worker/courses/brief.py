@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.kinds.course import CourseInput, Depth, Pace
@@ -79,6 +79,7 @@ STYLES: Final = {
 }
 
 
+_AND: Final = re.compile(r"\s*(?:[,;&+]|\b(?:and|plus)\b)(?:\s+and\b)?\s*", re.IGNORECASE)
 _JOINING: Final = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 MOST_NAMES: Final = 5
 FEW_WORDS: Final = 4  # of notes that are no sentences, but wishes
@@ -143,6 +144,19 @@ def read(asked: CourseInput) -> Brief:
         query=asked.query, core=core, doing=doing, words=naming(core), hours=asked.hours,
         depth=wishes.depth, pace=wishes.pace, styles=styles, unheard=wishes.style if named else "", notes=wishes.notes,
     )  # fmt: skip
+
+
+def subjects(brief: Brief, books: Sequence[Mapping[str, Any]]) -> list[Brief]:
+    """`Photography and sleep` asks for two courses in one, each of its share of the hours, if books are on each of them
+    and none is on both; otherwise the brief itself."""
+    cores = [core.strip() for core in _AND.split(brief.core)]
+    apart = [replace(brief, core=core, words=naming(core), hours=brief.hours / len(cores)) for core in cores]
+
+    def has(asked: Brief, least: float) -> bool:
+        return any(match(asked, book) >= least for book in books)
+
+    alone = len(apart) < 2 or not all(_names(one.core) and has(one, 1.0) for one in apart) or has(brief, 1.0)
+    return [brief] if alone else apart
 
 
 def core_of(query: str) -> tuple[str, bool]:

@@ -1,7 +1,7 @@
 """What is computed in a child process: plain values in, plain values out, the same for the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,9 @@ import numpy as np
 from app.kinds.course import CourseInput
 from app.library.embed import embed
 from worker.courses import coverage, outline, topics
-from worker.courses.amounts import SECTION_MINUTES, up_to
+from worker.courses.amounts import EXACT, SECTION_MINUTES, up_to
 from worker.courses.belonging import about
-from worker.courses.brief import Brief, match, naming, read
+from worker.courses.brief import Brief, match, naming, read, subjects
 from worker.courses.evidence import Piece, Shelf, Unit, gather
 from worker.courses.exercises import Exercise
 from worker.courses.lesson import Lesson
@@ -25,23 +25,67 @@ EXAMPLES = 3  # of what may be asked where there is nothing
 Names = Sequence[tuple[str, str]]
 
 
-def plan(asked: dict[str, Any], found: Serving, names: Names) -> dict[str, Any]:
-    """The outline with what each section is made of, and what the library has and lacks."""
+def plan(asked: dict[str, Any], found: Sequence[Serving], names: Names) -> dict[str, Any]:
+    """The outline with what each section is made of, and what the library has and lacks. ``found``: for each of the
+    `subjects` of the query."""
     brief = read(CourseInput.model_validate(asked))
-    shelf = gather(brief, found.books, found.headings, found.passages, found.scores)
-    shelf.matches = [match(brief, book, names) for book in found.books]
-    units = about(brief, shelf)
-    there = coverage.look(brief, shelf, units, names)
-    made = outline.draft(brief, shelf, units) if there.something else []
-    sections = [section for part in made for section in part]
-    used = {unit.book for section in sections for unit in section.units}
-    minutes = sum(section.minutes for section in sections)
-    near = coverage.Near() if sections else nearest(brief, found.all)
+    wished = subjects(brief, found[0].all)
+    made = _planned(wished, found, names)
+    full = [one.minutes >= (1 - EXACT) * each.minutes for one, each in zip(made, wished, strict=True)]
+    if len(made) > 1 and any(full) and not all(full):  # of one there is not enough: the others have its time
+        more = (brief.hours - sum(one.minutes for one in made) / 60) / sum(full)
+        wished = [replace(one, hours=one.hours + more * room) for one, room in zip(wished, full, strict=True)]
+        made = _planned(wished, found, names)
+    there = coverage.Found(
+        any(one.there.something for one in made),
+        list(dict.fromkeys(word for one in made for word in one.there.missing)),
+        any(one.there.doubtful for one in made),
+    )
+    parts = [part for one in made for part in one.parts]
+    books = {book["id"]: book for one in made for book in one.books}
+    near = coverage.Near() if parts else nearest(brief, found[0].all)
     return {
-        "coverage": coverage.verdict(brief, minutes, there, near, len(used)),
-        "parts": plain(brief, shelf, made),
-        "books": [card(book) for index, book in enumerate(shelf.books) if index in used],
-    }
+        "coverage": coverage.verdict(brief, sum(one.minutes for one in made), there, near, len(books)),
+        "parts": numbered(parts), "books": list(books.values()),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Of one subject."""
+
+    there: coverage.Found
+    minutes: int
+    parts: list[dict[str, Any]]
+    books: list[dict[str, Any]]
+
+
+def _planned(wished: Sequence[Brief], found: Sequence[Serving], names: Names) -> list[Planned]:
+    made: list[Planned] = []
+    taken: set[tuple[str, int]] = set()
+    for brief, serving in zip(wished, found, strict=True):
+        shelf = gather(brief, serving.books, serving.headings, serving.passages, serving.scores)
+        shelf.matches = [match(brief, book, names) for book in serving.books]
+        units = [unit for unit in about(brief, shelf) if (unit.pieces[0].book_id, unit.number) not in taken]
+        there = coverage.look(brief, shelf, units, names)
+        parts = outline.draft(brief, shelf, units) if there.something else []
+        sections = [section for part in parts for section in part]
+        taken |= {(unit.pieces[0].book_id, unit.number) for section in sections for unit in section.units}
+        used = {unit.book for section in sections for unit in section.units}
+        books = [card(book) for index, book in enumerate(shelf.books) if index in used]
+        minutes = sum(section.minutes for section in sections)
+        made.append(Planned(there, minutes, plain(brief, shelf, parts), books))
+    return made
+
+
+def numbered(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            **part, "number": number,
+            "sections": [{**one, "number": f"{number}.{place}"} for place, one in enumerate(part["sections"], 1)],
+        }
+        for number, part in enumerate(parts, 1)
+    ]  # fmt: skip
 
 
 def card(book: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,13 +133,13 @@ def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list
     taken: set[str] = {section.title.lower() for section in sections}
     rows: list[dict[str, Any]] = []
     at = 0
-    for number, part in enumerate(made, 1):
+    for part in made:
         title = brief.title if len(made) == 1 else outline.part_title(part, taken, brief.title)
         taken.add(title.lower())
         told = []
-        for place, section in enumerate(part, 1):
+        for section in part:
             told.append({
-                "id": section.id, "number": f"{number}.{place}", "title": section.title, "minutes": section.minutes,
+                "id": section.id, "title": section.title, "minutes": section.minutes,
                 "level": section.level, "units": [unit_of(unit, shelf) for unit in section.units],
                 "prerequisites": [sections[index].id for index in before[at]],
                 "introduces": [
@@ -105,7 +149,7 @@ def plain(brief: Brief, shelf: Shelf, made: Sequence[Sequence[Section]]) -> list
                 "objectives": written(section, brief, shelf.books)[1],
             })  # fmt: skip
             at += 1
-        rows.append({"number": number, "title": title, "sections": told})
+        rows.append({"title": title, "sections": told})
     return rows
 
 

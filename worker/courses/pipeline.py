@@ -1,13 +1,14 @@
 """How a course is made: the phases in order, each a checkpoint that the next ones build on."""
 
 import time
+from dataclasses import asdict
 from typing import Any, Final
 
 from app.kinds.course_outline import WAITS_FOR
 from app.library import evidence
 from app.library.terms import other_names
 from worker.courses import desk, llm, penned_part, revised, texts
-from worker.courses.brief import Brief, read
+from worker.courses.brief import Brief, read, subjects
 from worker.courses.review import review
 from worker.courses.serving import Serving, serving_of
 from worker.errors import Rejected
@@ -54,8 +55,11 @@ async def embed_query(work: Work) -> dict[str, Any]:
 
 async def search_books(work: Work) -> dict[str, Any]:
     """The passages that answer, the books that they are in, and the outline that these give."""
-    found = await _found(work, _brief(work))
-    await work.note(texts.found(len(found.scores), len(found.books)))
+    brief = _brief(work)
+    cards = [asdict(card) for card in await evidence.cards(work.db, work.claim.account_id, work.input.books)]
+    found = [await _found(work, one) for one in subjects(brief, cards)]
+    books = {book["id"] for one in found for book in one.books}
+    await work.note(texts.found(sum(len(one.scores) for one in found), len(books)))
     return await work.offload(desk.plan, work.claim.input, found, _names(work))
 
 

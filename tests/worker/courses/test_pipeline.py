@@ -174,3 +174,35 @@ async def test_whatever_is_asked_the_course_holds_together(
     assert found.support == 1.0 and found.alignment == 1.0
     if made["coverage"]["level"] == "good":
         assert abs(made["estimated_minutes"] - hours * 60) <= 0.05 * hours * 60 + 1
+
+
+async def test_two_subjects_in_one_query_share_its_hours(shelf: Database) -> None:
+    made = await course(shelf, "photography and sleep", 1.0)
+    assert made["coverage"]["level"] == "good" and abs(made["estimated_minutes"] - 60) <= 3
+    spent = {name: minutes_from(made, name) for name in ("Photography", "Sleep")}
+    assert all(24 <= minutes <= 36 for minutes in spent.values()) and sum(spent.values()) == made["estimated_minutes"]
+    numbers = [section["number"] for section in sections(made)]
+    assert len(set(numbers)) == len(numbers) and [part["number"] for part in made["parts"]] == [1, 2]
+    like = await course(shelf, "statistics and machine learning", 6.0)
+    ids = [section["id"] for section in sections(like)]
+    assert len(ids) == len(set(ids)) and (await marks(shelf, like)).redundancy < 0.02
+    both = await course(shelf, "supply and demand", 1.0)  # one subject, in one book
+    assert len(both["books"]) == 1 and both["coverage"]["missing"] == []
+
+
+async def test_of_two_subjects_one_has_the_time_that_the_other_cannot_fill(shelf: Database) -> None:
+    made = await course(shelf, "sleep and statistics", 5.0)
+    assert 60 < minutes_from(made, "Sleep") < 0.95 * 150 < 1.1 * 150 < minutes_from(made, "Statistics")
+    assert made["coverage"]["missing"] == []
+
+
+def minutes_from(made: dict[str, Any], book: str) -> int:
+    """Of sections that cite a book with this in its title."""
+    return sum(one["minutes"] for one in sections(made) if book in str({source["book"] for source in one["sources"]}))
+
+
+async def test_a_language_that_the_library_does_not_have_is_not_another_one(shelf: Database) -> None:
+    for query in ("C++", "C# programming", ".NET"):
+        made = await course(shelf, query, 1.0)
+        assert made["coverage"]["level"] == "none" and made["parts"] == []
+        assert made["coverage"]["missing"] == [query.split()[0]]
