@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from app.kinds.course import CourseInput, Depth
 from app.library.words import stems_of
-from worker.courses import desk, outline, topics
-from worker.courses.amounts import SECTION_MINUTES, up_to
-from worker.courses.belonging import about, flavour
+from worker.courses import desk, topics
+from worker.courses.belonging import flavour
 from worker.courses.brief import Brief, naming, read
 from worker.courses.evidence import Unit, gather
 from worker.courses.levels import level_of
 from worker.courses.serving import Serving
+from worker.courses.titled import answering
 
 NOTHING: Final = "The library has nothing else on this section."
 DEEPER: Final[dict[Depth, Depth]] = {
@@ -68,8 +68,15 @@ def planned(
     brief = adapted(read(CourseInput.model_validate(asked)), wished)
     shelf = gather(brief, found.books, found.headings, found.passages, found.scores)
     own = [unit for unit in shelf.units if any(_from(unit, source) for source in old["sources"])]
-    taken = {unit.key for unit in shelf.units for one in others for source in one["sources"] if _from(unit, source)}
-    units = chosen(brief, shelf.units, own, taken, wished) if own else fresh_units(brief, shelf, old, taken)
+    taken = {
+        unit.key: one["number"]
+        for unit in shelf.units for one in others if any(_from(unit, source) for source in one["sources"])
+    }  # fmt: skip
+    if own:
+        units = chosen(brief, shelf.units, own, set(taken), wished)
+    else:  # its books are gone, or it had none
+        passages = {piece.id: taken[unit.key] for unit in shelf.units if unit.key in taken for piece in unit.pieces}
+        units, _ = answering(brief, shelf, old["title"], passages, ())
     level = max((level_of(one) for one in old["objectives"]), default=2)
     section = {
         **{name: old[name] for name in ("id", "number", "title", "prerequisites")}, "named": True,
@@ -120,15 +127,6 @@ def chosen(
         return list(own)
     # No reason that we follow: told in another way, by the unit that is nearest, in the place of the last.
     return [*own[:-1], *near[:1]] if len(own) > 1 else near[:1]
-
-
-def fresh_units(brief: Brief, shelf: Any, old: Mapping[str, Any], taken: set[tuple[int, int]]) -> list[Unit]:
-    """For a section whose books are gone, or that had none."""
-    shelf.matches = [0.0 for _ in shelf.books]
-    narrow = replace(brief, words=naming(old["title"]))
-    units = [unit for unit in about(narrow, shelf, single=True) if unit.key not in taken]
-    costs = {unit.key: outline.estimate(unit, brief) for unit in units}
-    return outline.choose(units, costs, up_to(SECTION_MINUTES, brief.hours))
 
 
 def _from(unit: Unit, source: Mapping[str, Any]) -> bool:

@@ -8,10 +8,10 @@ import numpy as np
 
 from app.kinds.course import CourseInput
 from app.library.embed import embed
-from worker.courses import coverage, outline, topics
-from worker.courses.amounts import EXACT, SECTION_MINUTES, up_to
+from worker.courses import coverage, outline, texts, topics
+from worker.courses.amounts import EXACT
 from worker.courses.belonging import about
-from worker.courses.brief import Brief, match, naming, read, subjects
+from worker.courses.brief import Brief, match, read, subjects
 from worker.courses.evidence import Piece, Shelf, Unit, gather
 from worker.courses.exercises import Exercise
 from worker.courses.lesson import Lesson
@@ -19,8 +19,8 @@ from worker.courses.order import needs
 from worker.courses.outline import Section, written
 from worker.courses.questions import usable
 from worker.courses.serving import Serving
+from worker.courses.titled import answering
 
-NOTHING = "The library has nothing on this yet. A book that treats it would fill this section."
 EXAMPLES = 3  # of what may be asked where there is nothing
 Names = Sequence[tuple[str, str]]
 
@@ -93,23 +93,17 @@ def card(book: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def added(
-    asked: dict[str, Any], planned: dict[str, Any], found: Serving, used: Sequence[int], names: Names
+    asked: dict[str, Any], planned: dict[str, Any], found: Serving, used: Mapping[int, str], names: Names
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A section that the person has added: what there is on its title that no other section has, and the books. It
-    stays without units where there is nothing."""
-    whole = read(CourseInput.model_validate(asked))
-    brief = replace(whole, core=planned["title"], words=naming(planned["title"]))
+    stays without units where there is nothing. ``used``: which section has a passage."""
+    brief = read(CourseInput.model_validate(asked))
     shelf = gather(brief, found.books, found.headings, found.passages, found.scores)
-    shelf.matches = [0.0 for _ in found.books]  # the book may be on the subject; the section is about one thing of it
-    units = [unit for unit in about(brief, shelf, single=True) if not set(used) & {piece.id for piece in unit.pieces}]
-    if not coverage.look(brief, shelf, units, names).something:
-        return planned, []
-    wished = up_to(SECTION_MINUTES, whole.hours)
-    costs = {unit.key: outline.estimate(unit, whole) for unit in units}
-    chosen = topics.woven(sorted(outline.choose(units, costs, wished), key=lambda unit: (-unit.worth, unit.key)))
+    units, treated = answering(brief, shelf, planned["title"], used, names)
+    chosen = topics.woven(sorted(units, key=lambda unit: (-unit.worth, unit.key))) if units else []
     rows = [unit_of(unit, shelf) for unit in chosen]
     books = [card(book) for index, book in enumerate(shelf.books) if any(unit.book == index for unit in chosen)]
-    return {**planned, "units": rows}, books
+    return {**planned, "units": rows, "treated": treated}, books
 
 
 def nearest(brief: Brief, books: Sequence[dict[str, Any]]) -> coverage.Near:
@@ -216,7 +210,8 @@ def write(
             section.introductions.setdefault((at, one["unit"]), []).append((piece_of(row), one["sentence"]))
     lesson, objectives, checks = written(section, brief, books)
     if not lesson.words:
-        lesson = Lesson(NOTHING, [], 0, [])
+        treated = planned.get("treated")
+        lesson = Lesson(texts.TREATED.format(treated) if treated else texts.NOTHING, [], 0, [])
     return {
         "id": planned["id"], "number": planned["number"], "title": planned["title"],
         "minutes": outline.minutes_of(lesson, objectives, checks, brief), "objectives": objectives,

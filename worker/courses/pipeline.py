@@ -115,7 +115,10 @@ async def _material(work: Work, spec: Spec) -> llm.Material:
     if not passages:  # the person has added it, or its books are gone
         brief = _brief(work)
         found = await _found(work, brief, f"{planned['title']} {brief.core}")
-        used = [id_ for section in _sections(work) for unit in section["units"] for id_ in unit["passages"]]
+        used = {
+            id_: f"{section['number']}, “{section['title']}”,"
+            for section in _sections(work) for unit in section["units"] for id_ in unit["passages"]
+        }  # fmt: skip
         planned, books = await work.offload(desk.added, work.claim.input, planned, found, used, _names(work))
         passages = await _passages(work, planned)
     return work.claim.input, planned, books, passages

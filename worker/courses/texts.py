@@ -10,10 +10,13 @@ from worker.courses.coverage import MOST_NAMED, listed, noted_anew, relengthened
 
 STOCKED: Final = "The starter shelf is complete"
 INCOMPLETE: Final = "The starter shelf is still incomplete: this course is made of the books that are there"
+NOTHING: Final = "The library has nothing on this yet. A book that treats it would fill this section."
+TREATED: Final = "Section {} treats this already, and the library has nothing else on it."
 # Why sections have no lesson, in a course's note: as `_without` and `amended` say it.
 _WITHOUT: Final = re.compile(
     r"The books that (?:“|\d+ sections).+? were deleted meanwhile, and the library has no other\.|"
-    r"The library has nothing on (?:“.+?”|\d+ sections)(?:, which you added)?\."
+    r"The library has nothing on (?:“.+?”|\d+ sections)(?:, which you added)?\.|"
+    r"(?:“.+?”|\d+ sections) (?:is|are) treated in (?:another section|other sections) already\."
 )
 
 
@@ -75,9 +78,11 @@ def honest(
     elif empty and level == "good":
         note = ""
     level = "thin" if empty and level == "good" else level
-    told = [note, *_without([one for one in empty if one["id"] not in known], known=False)]
-    told += _without([one for one in empty if one["id"] in known], known=True)
-    missing = [*coverage["missing"], *(section["title"] for section in empty)]
+    lacking = [section for section in empty if section["lesson"] == NOTHING]
+    told = [note, *_without([one for one in lacking if one["id"] not in known], known=False)]
+    told += _without([one for one in lacking if one["id"] in known], known=True)
+    told += _treated([section["title"] for section in empty if section not in lacking])
+    missing = [*coverage["missing"], *(section["title"] for section in lacking)]
     return {**coverage, "level": level, "note": " ".join(filter(None, told)), "missing": missing}
 
 
@@ -88,9 +93,11 @@ def amended(
     level, note, missing = (coverage[name] for name in ("level", "note", "missing"))
     was, empty = ([one["title"] for one in some if not one["sources"]] for some in (before, sections))
     if was != empty:
-        still = f"The library has nothing on {_named(empty)}." if empty else ""
-        note = " ".join(filter(None, [" ".join(_WITHOUT.sub("", note).split()), still]))
-        missing = [*(one for one in missing if one not in was), *empty]
+        treated = [one for one in empty if one in was and one not in missing]
+        lacking = [one for one in empty if one not in treated]
+        still = [f"The library has nothing on {_named(lacking)}."] if lacking else []
+        note = " ".join(filter(None, [" ".join(_WITHOUT.sub("", note).split()), *still, *_treated(treated)]))
+        missing = [*(one for one in missing if one not in was), *lacking]
         level = "none" if len(empty) == len(sections) else "thin"
     if level != "none":
         books = len({source["book_id"] for section in sections for source in section["sources"]})
@@ -116,6 +123,11 @@ def _without(empty: Sequence[dict[str, Any]], *, known: bool) -> list[str]:
         were = "was" if len(empty) == 1 else "were"
         return [f"The books that {named} {were} to be made from were deleted meanwhile, and the library has no other."]
     return [f"The library has nothing on {named}, which you added."]
+
+
+def _treated(titles: Sequence[str]) -> list[str]:
+    where = "is treated in another section" if len(titles) == 1 else "are treated in other sections"
+    return [f"{_named(titles)} {where} already."] if titles else []
 
 
 def _named(titles: Sequence[str]) -> str:

@@ -117,10 +117,15 @@ async def test_a_course_that_is_being_made_goes_with_its_guest_and_their_book(
 
 
 async def waiting(
-    db: Database, bell: Bell, settings: Settings, person: Person, hours: float = 1.0
+    db: Database,
+    bell: Bell,
+    settings: Settings,
+    person: Person,
+    hours: float = 1.0,
+    told: dict[str, Any] | None = None,
 ) -> tuple[Runner, str, list[dict[str, Any]]]:
     """A course that waits for its outline, and the outline."""
-    told = {**ASKED, "hours": hours, "preferences": {"review_outline": True}}
+    told = told or {**ASKED, "hours": hours, "preferences": {"review_outline": True}}
     asked = await generations.create(db, bell, settings, person, "course", told)
     runner = Runner(db, bell, settings, "w", {"course": PIPELINE})
     await runner.make()
@@ -171,6 +176,24 @@ async def test_a_section_whose_book_goes_is_made_of_another_that_serves(
     assert made["coverage"]["level"] == "thin" and "none" not in made["summary"]
     assert "The library has nothing on “Training a falcon”, which you added." in made["coverage"]["note"]
     assert "composed from “Sleep and How to Sleep Better”" in made["summary"]
+
+
+async def test_a_section_that_is_added_is_of_what_it_is_called_or_says_where_that_is(
+    db: Database, bell: Bell, settings: Settings, alice: Person
+) -> None:
+    await put(db, ["first-aid"])
+    told = {"query": "First aid", "hours": 3.0, "preferences": {"review_outline": True}}
+    runner, id_, parts = await waiting(db, bell, settings, alice, told=told)
+    where = next((part, one) for part in parts for one in part["sections"] if "burn" in one["title"].lower())
+    for title in ("Burns", "Bird photography", "Nosebleeds"):
+        parts[-1]["sections"].append({"title": title})
+    made = await gone_on(db, bell, alice, runner, id_, parts)
+    sections = {one["title"]: one for part in made["parts"] for one in part["sections"]}
+    assert where[1]["title"] in sections["Burns"]["lesson"] and "treats this already" in sections["Burns"]["lesson"]
+    assert sections["Bird photography"]["lesson"].startswith("The library has nothing on this yet.")
+    assert "treats this already" in sections["Nosebleeds"]["lesson"] and not sections["Nosebleeds"]["sources"]
+    assert "“Burns” and “Nosebleeds” are treated in other sections already." in made["coverage"]["note"]
+    assert made["coverage"]["missing"] == ["Bird photography"]
 
 
 async def test_what_was_left_out_of_the_outline_is_told(

@@ -15,6 +15,7 @@ def section(title: str, minutes: int, *books: str) -> dict[str, Any]:
         "id": title,
         "title": title,
         "minutes": minutes,
+        "lesson": "Told." if books else texts.NOTHING,
         "sources": [{"book_id": one, "book": one} for one in books],
     }
 
