@@ -9,7 +9,7 @@ from app.api.calls import Answer, Asked, Call, answer, missing, raw
 from app.api.problems import Problem, invalid, of_validation
 from app.api.schemas import ListResults, ResultHead, ResultPage
 from app.generations import Generation, NotPossible
-from app.generations.revise import Newer, revise
+from app.generations.revise import Busy, Newer, revise
 from app.generations.view import when
 from app.kinds.course import CourseResult
 from app.kinds.course_edit import CourseEdit, Redo
@@ -62,6 +62,8 @@ async def redo(asked: Asked[Redo, None]) -> Response:
         raise of_validation(error, CourseEdit) from None
     except Newer as error:
         raise Problem(409, str(error)) from None
+    except Busy as error:
+        raise Problem(409, str(error), generation=error.generation.links.self) from None
     if made is None:
         raise missing()
     return answer(made.generation, 200 if made.existing else 202, location=made.generation.links.self)

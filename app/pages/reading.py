@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts import Person
-from app.generations.revise import Newer, revise
+from app.generations.revise import Busy, Newer, revise
 from app.kinds.course_progress import ProgressInput
 from app.library import places, progress
 from app.pages import forms, study
@@ -114,6 +114,8 @@ async def redo(request: Request) -> Response:
         return await shown(request, person, course, section, part, 422, form)
     except Newer:
         return await shown(request, person, course, section, part, 409, form, changed=CHANGED)
+    except Busy as error:
+        return await shown(request, person, course, section, part, 409, form, changed=str(error))
     if made is None:
         raise HTTPException(404)
     return to(made)

@@ -157,6 +157,11 @@ async def test_one_section_is_written_anew_and_nothing_else_is_touched(
     assert (await as_alice.post(f"/courses/{course['id']}/sections/x/redo", json={})).status_code == 404
     answer = await as_alice.post(url, json={"version": 1, "reason": "simpler and shorter, please"})
     assert answer.status_code == 202 and answer.json()["kind"] == "course_edit"
+    again = await as_alice.post(url, json={"version": 1})
+    assert again.status_code == 200 and again.json()["existing"] and again.json()["id"] == answer.json()["id"]
+    other = await as_alice.post(url.replace("1.1", "1.2"), json={"version": 1})
+    assert other.status_code == 409 and other.json()["generation"] == answer.json()["links"]["self"]
+    assert other.json()["detail"] == "Section 1.1 is being written anew. Ask again when that is done."
     await work()
     after = (await as_alice.get(f"/courses/{course['id']}")).json()
     assert after["version"] == 2
@@ -190,7 +195,7 @@ async def test_another_book_is_used_where_there_is_one(as_alice: Api, work: Work
 
 
 async def test_what_the_course_says_of_itself_follows_a_section_that_is_made_anew(as_alice: Api, work: Work) -> None:
-    course = await made(as_alice, work)
+    course = await made(as_alice, work, hours=0.75)
     assert course["coverage"]["note"].startswith("The library covers this well: one book")
     numbers = [one["number"] for part in course["parts"] for one in part["sections"]]
     for number in numbers:

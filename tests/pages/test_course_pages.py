@@ -200,6 +200,8 @@ async def test_a_section_is_made_anew_unless_the_course_has_changed(
     assert long.status_code == 422 and 'href="#reason"' in long.text
     made = await reader.post(f"{here}/redo", data={"reason": "simpler", "version": "1"})
     assert made.status_code == 303
+    other = await reader.post(f"/courses/{course['id']}/1.2/redo", data={"reason": "shorter", "version": "1"})
+    assert other.status_code == 409 and "Section 1.1 is being written anew" in other.text and "shorter" in other.text
     live = (await reader.get(made.headers["location"])).text
     assert "Section 1.1, made anew" in live and "simpler" in live
 

@@ -16,7 +16,8 @@ from worker.courses.amounts import SAME_TOPIC, STRAY, SURE
 from worker.courses.evidence import Unit
 from worker.courses.phrases import generic
 
-FAR: Final = 0.1  # a stray that is less like the rest of the course than this is left out
+FAR: Final = 0.1  # a stray that is less like the rest of the course than this,
+CLOSE: Final = 0.6  # and whose text is not so near to any of it (cosine), is joined to nothing
 TITLE: Final = 0.45  # the weight of the headings' words beside the meaning of the text
 
 
@@ -133,7 +134,8 @@ def _without_strays(found: list[Topic], minutes: dict[tuple[int, int], float], s
                 -abs(topic.place - least.place),
             ),
         )  # fmt: skip
-        if home.books & least.books or Field.of(found).likeness(home, least) >= FAR:
+        near = float(home.vector @ least.vector) >= CLOSE or Field.of(found).likeness(home, least) >= FAR
+        if near or home.books & least.books:
             found[found.index(home)] = Topic((*home.units, *least.units))
         elif max(unit.own for unit in least.units) >= SURE:
             alone.append(least)
