@@ -37,6 +37,9 @@ WISHES: Final = {
     "practice": re.compile(r"\b(?:exercises?|practi[cs]\w*|questions?|problems?)\b", re.IGNORECASE),
 }  # fmt: skip
 LIKE: Final = 0.5  # cosine from which a unit may serve a section
+# What another book says of the same has so much of likeness and of the search's score for the title, together. Chosen by
+# reading what would take the place of 40 sections of the shelf's courses.
+INSTEAD: Final = 0.95
 CLOSEST: Final = 8
 
 
@@ -116,7 +119,8 @@ def chosen(
     near = near[:CLOSEST]
     if "other" in wished.names:
         books = {unit.book for unit in own}
-        return [unit for unit in near if unit.book not in books][: max(1, len(own))]
+        same = [unit for unit in near if float(unit.vector @ middle) + unit.own >= INSTEAD]
+        return [unit for unit in same if unit.book not in books][: max(1, len(own))]
     if wished.words:
         said = [unit for unit in near if set(wished.words) & set(stems_of(f"{unit.title} {unit.text}"))]
         return [*own, *said[:2]]

@@ -103,6 +103,11 @@ class Brief:
     styles: frozenset[str]
     unheard: str  # a wish for the style that nothing here follows
     notes: str
+    chosen: bool = False  # its books were chosen, instead of all of the library
+
+    @property
+    def source(self) -> str:
+        return "Your choice of books" if self.chosen else "The library"
 
     @property
     def minutes(self) -> float:
@@ -143,6 +148,7 @@ def read(asked: CourseInput) -> Brief:
     return Brief(
         query=asked.query, core=core, doing=doing, words=naming(core), hours=asked.hours,
         depth=wishes.depth, pace=wishes.pace, styles=styles, unheard=wishes.style if named else "", notes=wishes.notes,
+        chosen=bool(asked.books),
     )  # fmt: skip
 
 

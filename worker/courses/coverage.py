@@ -80,7 +80,7 @@ def verdict(brief: Brief, minutes: float, found: Found, near: Near, books: int) 
 
 
 def _nothing(brief: Brief, near: Near) -> str:
-    told = [f"The library has nothing that is surely about “{brief.core}”, so nothing was made up."]
+    told = [f"{brief.source} has nothing that is surely about “{brief.core}”, so nothing was made up."]
     if near.subjects:
         told.append(f"The nearest subjects it has are {listed(list(near.subjects)[:MOST_NAMED])}.")
     if near.queries:
@@ -93,11 +93,11 @@ def _something(brief: Brief, minutes: float, found: Found, books: int) -> str:
     enough = minutes >= (1 - EXACT) * brief.minutes
     if enough and not found.missing and not found.doubtful:
         fill = "fills" if books == 1 else "fill"
-        return f"The library covers this well: {told} {fill} the {hours(brief.hours)} that you asked for."
+        return f"{brief.source} covers this well: {told} {fill} the {hours(brief.hours)} that you asked for."
     parts = []
     if not enough:
         parts.append(
-            f"The library has about {spent(minutes)} on this in {told}, and you asked for {hours(brief.hours)}. "
+            f"{brief.source} has about {spent(minutes)} on this in {told}, and you asked for {hours(brief.hours)}. "
             "The course is as long as what there is."
         )
     return _doubted(" ".join(parts), found.missing, found.doubtful)
@@ -118,8 +118,8 @@ def _doubted(told: str, missing: Sequence[str], doubtful: bool) -> str:
 
 # How long a course is, in its note: as `_something` and `of_length` say it.
 _LENGTH: Final = re.compile(
-    r"The library covers this well: .*? that you asked for\.|"
-    r"The library has about .*? and you asked for .*? The course is as long as what there is\.|"
+    r"(?:The library|Your choice of books) covers this well: .*? that you asked for\.|"
+    r"(?:The library|Your choice of books) has about .*? and you asked for .*? The course is as long as what there is\.|"
     r"[Tt]he course takes about .*?, and you asked for .*? (?:minutes|hours?)\."
 )
 
@@ -130,9 +130,9 @@ def relengthened(brief: Brief, note: str, before: float, minutes: float, books: 
     found = _LENGTH.search(note)
     if found is None:
         return note if enough and note else f"{of_length(brief.hours, minutes)} {note}".strip()
-    if found[0].startswith("The library covers") and enough:
+    if " covers this well" in found[0] and enough:
         told = _something(brief, minutes, Found(something=True), books)
-    elif found[0].startswith("The library has") and abs(minutes - before) <= EXACT * before:
+    elif " has about " in found[0] and abs(minutes - before) <= EXACT * before:
         told = found[0]
     else:
         told = of_length(brief.hours, minutes)

@@ -29,7 +29,9 @@ _CLAUSES: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"\d")
 _POINTS: Final = re.compile(
-    r"\b(?:table|figure|chapter|section|above|below|previous|exercise|primer|this book|your answer)\b", re.I
+    r"\b(?:table|figure|chapter|section|above|below|previous|exercise|primer|this book|your answer)\b|"
+    r"\b(?:of|in) the (?:text|passage)\b|^(?!.*(?:\(a\)|\ba\))).*(?:\([b-e]\)|\b[b-e]\) )",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

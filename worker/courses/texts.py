@@ -15,7 +15,7 @@ TREATED: Final = "Section {} treats this already, and the library has nothing el
 # Why sections have no lesson, in a course's note: as `_without` and `amended` say it.
 _WITHOUT: Final = re.compile(
     r"The books that (?:“|\d+ sections).+? were deleted meanwhile, and the library has no other\.|"
-    r"The library has nothing on (?:“.+?”|\d+ sections)(?:, which you added)?\.|"
+    r"(?:The library|Your choice of books) has nothing on (?:“.+?”|\d+ sections)(?:, which you added)?\.|"
     r"(?:“.+?”|\d+ sections) (?:is|are) treated in (?:another section|other sections) already\."
 )
 
@@ -79,8 +79,8 @@ def honest(
         note = ""
     level = "thin" if empty and level == "good" else level
     lacking = [section for section in empty if section["lesson"] == NOTHING]
-    told = [note, *_without([one for one in lacking if one["id"] not in known], known=False)]
-    told += _without([one for one in lacking if one["id"] in known], known=True)
+    told = [note, *_without(brief, [one for one in lacking if one["id"] not in known], known=False)]
+    told += _without(brief, [one for one in lacking if one["id"] in known], known=True)
     told += _treated([section["title"] for section in empty if section not in lacking])
     missing = [*coverage["missing"], *(section["title"] for section in lacking)]
     return {**coverage, "level": level, "note": " ".join(filter(None, told)), "missing": missing}
@@ -95,7 +95,7 @@ def amended(
     if was != empty:
         treated = [one for one in empty if one in was and one not in missing]
         lacking = [one for one in empty if one not in treated]
-        still = [f"The library has nothing on {_named(lacking)}."] if lacking else []
+        still = [f"{brief.source} has nothing on {_named(lacking)}."] if lacking else []
         note = " ".join(filter(None, [" ".join(_WITHOUT.sub("", note).split()), *still, *_treated(treated)]))
         missing = [*(one for one in missing if one not in was), *lacking]
         level = "none" if len(empty) == len(sections) else "thin"
@@ -114,7 +114,7 @@ def books_of(sections: Sequence[dict[str, Any]], known: Sequence[dict[str, Any]]
     return found + [{"id": id_, "title": title, "author": ""} for id_, title in cited.items() if id_ not in cards]
 
 
-def _without(empty: Sequence[dict[str, Any]], *, known: bool) -> list[str]:
+def _without(brief: Brief, empty: Sequence[dict[str, Any]], *, known: bool) -> list[str]:
     """Why sections have no lesson. ``known``: they were outlined from books, which have been deleted since."""
     if not empty:
         return []
@@ -122,7 +122,7 @@ def _without(empty: Sequence[dict[str, Any]], *, known: bool) -> list[str]:
     if known:
         were = "was" if len(empty) == 1 else "were"
         return [f"The books that {named} {were} to be made from were deleted meanwhile, and the library has no other."]
-    return [f"The library has nothing on {named}, which you added."]
+    return [f"{brief.source} has nothing on {named}, which you added."]
 
 
 def _treated(titles: Sequence[str]) -> list[str]:

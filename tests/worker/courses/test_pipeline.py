@@ -84,6 +84,9 @@ async def test_books_may_be_chosen(shelf: Database) -> None:
     only = cards["Valuing a Company Step by Step"]
     made = await run(bench(shelf, {"query": "DCF valuation", "hours": 1.0, "books": [only]}))
     assert [book["id"] for book in made["books"]] == [only]
+    assert made["coverage"]["note"].startswith("Your choice of books covers this well: one book fills")
+    nothing = await run(bench(shelf, {"query": "keeping bees", "hours": 1.0, "books": [only]}))
+    assert nothing["coverage"]["note"].startswith("Your choice of books has nothing that is surely about")
 
 
 def words(made: dict[str, Any]) -> float:

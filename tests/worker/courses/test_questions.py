@@ -139,5 +139,9 @@ def test_what_is_new_in_an_outline_lowers_nothing() -> None:
 
 def test_exercises_that_go_on_from_others_are_left_out() -> None:
     assert questions.usable(Exercise("What is 10% of 50?", "5.", "", 1))
-    for asked in ("With that cost of equity, what is the WACC?", "Look at the table in section 2.", "Now do it again."):
+    assert questions.usable(Exercise("Which is a cause: (a) a tax; (b) a riot?", "(a).", "", 1))
+    for asked in (
+        "With that cost of equity, what is the WACC?", "Look at the table in section 2.", "Now do it again.",
+        "With the demand of the text, what happens?", "Do the same sum for (b).",
+    ):  # fmt: skip
         assert not questions.usable(Exercise(asked, "Yes.", "", 1))
