@@ -37,7 +37,7 @@ WISHES: Final = {
     "practice": re.compile(r"\b(?:exercises?|practi[cs]\w*|questions?|problems?)\b", re.IGNORECASE),
 }  # fmt: skip
 LIKE: Final = 0.5  # cosine from which a unit may serve a section
-# What another book says of the same has so much of likeness and of the search's score for the title, together. Chosen by
+# So much likeness and score by the search for the title, together, has what says the same in another book. Chosen by
 # reading what would take the place of 40 sections of the shelf's courses.
 INSTEAD: Final = 0.95
 CLOSEST: Final = 8

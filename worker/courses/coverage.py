@@ -118,8 +118,8 @@ def _doubted(told: str, missing: Sequence[str], doubtful: bool) -> str:
 
 # How long a course is, in its note: as `_something` and `of_length` say it.
 _LENGTH: Final = re.compile(
-    r"(?:The library|Your choice of books) covers this well: .*? that you asked for\.|"
-    r"(?:The library|Your choice of books) has about .*? and you asked for .*? The course is as long as what there is\.|"
+    r"(?:The library|Your choice of books) (?:covers this well: .*? that you asked for\.|"
+    r"has about .*? and you asked for .*? The course is as long as what there is\.)|"
     r"[Tt]he course takes about .*?, and you asked for .*? (?:minutes|hours?)\."
 )
 
