@@ -104,6 +104,7 @@ class Coverage(Made):
     missing: list[str] = []  # what the library says nothing of
     would_help: list[str] = []  # which books would
     nearest: list[str] = []  # where there is nothing: subjects that the library does have
+    did_you_mean: str = ""  # the query as the library would spell it, where that is another way
 
 
 class BookRef(Made):

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final
 
 from app.kinds.course import Level
 from app.library.embed import Floats
-from app.library.words import stems_of
+from app.library.words import WORD, stems_of
 from worker.courses.amounts import DOUBT, EXACT, LIKELY, ON_SUBJECT, TOGETHER
 from worker.courses.answers import signals
 from worker.courses.brief import Brief, said
@@ -65,8 +66,24 @@ class Near:
     queries: Sequence[str] = ()
 
 
-def verdict(brief: Brief, minutes: float, found: Found, near: Near, books: int) -> dict[str, Any]:
-    """``minutes``: what there is. Level, note, missing and would_help, as the result has them."""
+SHORTEST: Final = 5  # letters of a word that may be misspelt
+ALIKE: Final = 0.8  # of two spellings, as `difflib` measures it
+
+
+def meant(query: str, missing: Sequence[str], books: Sequence[Mapping[str, Any]]) -> str:
+    """The query with the library's own spelling of words that it is missing."""
+    told = " ".join(f"{book['title']} {book['subject']} {' '.join(book['concepts'])}" for book in books)
+    known = dict.fromkeys(word for word in WORD.findall(told.lower().replace("-", " ")) if len(word) >= SHORTEST)
+    for word in missing:
+        alike = [one for one in known if one[0] == word[0].lower()]  # few misspell the first letter
+        if len(word) >= SHORTEST and (close := get_close_matches(word.lower(), alike, 1, ALIKE)):
+            right = close[0].capitalize() if word[0].isupper() else close[0]
+            query = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", right, query)
+    return query
+
+
+def verdict(brief: Brief, minutes: float, found: Found, near: Near, books: int, meant: str = "") -> dict[str, Any]:
+    """As the result has it. ``minutes``: what there is. ``meant``: the query in the library's spelling."""
     level: Level = "good"
     if not minutes:
         level = "none"
@@ -75,7 +92,7 @@ def verdict(brief: Brief, minutes: float, found: Found, near: Near, books: int) 
     note = _nothing(brief, near) if level == "none" else _something(brief, minutes, found, books)
     return {
         "level": level, "note": note, "missing": found.missing, "would_help": _would_help(level, brief, found.missing),
-        "nearest": list(near.subjects)[:MOST_NAMED],
+        "nearest": list(near.subjects)[:MOST_NAMED], "did_you_mean": meant if meant != brief.core else "",
     }  # fmt: skip
 
 

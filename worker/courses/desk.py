@@ -44,8 +44,10 @@ def plan(asked: dict[str, Any], found: Sequence[Serving], names: Names) -> dict[
     parts = [part for one in made for part in one.parts]
     books = {book["id"]: book for one in made for book in one.books}
     near = coverage.Near() if parts else nearest(brief, found[0].all)
+    meant = coverage.meant(brief.core, there.missing, found[0].all)
+    minutes = sum(one.minutes for one in made)
     return {
-        "coverage": coverage.verdict(brief, sum(one.minutes for one in made), there, near, len(books)),
+        "coverage": coverage.verdict(brief, minutes, there, near, len(books), meant),
         "parts": numbered(parts), "books": list(books.values()),
     }  # fmt: skip
 

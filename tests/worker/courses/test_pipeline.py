@@ -209,3 +209,11 @@ async def test_a_language_that_the_library_does_not_have_is_not_another_one(shel
         made = await course(shelf, query, 1.0)
         assert made["coverage"]["level"] == "none" and made["parts"] == []
         assert made["coverage"]["missing"] == [query.split()[0]]
+
+
+async def test_of_a_misspelt_query_the_library_s_spelling_is_offered(shelf: Database) -> None:
+    for query, meant in (
+        ("negociation", "negotiation"), ("Machne learning", "Machine learning"), ("Italian grammar", ""),
+        ("photography", ""), ("Learn stastistics", "statistics"), ("nuclear submarines", ""),
+    ):  # fmt: skip
+        assert (await course(shelf, query, 0.5))["coverage"]["did_you_mean"] == meant
