@@ -6,8 +6,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.exports.flow import Flow, Words
-from app.exports.paper import SOFT, Paper, leading
+from app.exports.flow import Flow, Words, plain
+from app.exports.paper import SOFT, Paper, leading, printed
 from app.exports.program_pdf import made_at
 
 BODY, SMALL, NOTE = 10.5, 9.0, 8.0
@@ -17,21 +17,25 @@ STEP = 6.0  # mm from one level of a list to the next
 
 def to_pdf(course: dict[str, Any]) -> bytes:
     """The same course gives the same bytes."""
-    flow = Flow(Paper(course["title"], made_at(course["id"]), course["title"]))
-    flow.page("Contents")
-    _cover(flow, course)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("reference")
-    for part in course["parts"]:
-        flow.page(f"{part['number']}. {part['title']}")
-        flow.heading(f"{part['number']}. {part['title']}", 20)
-        flow.gap(2)
-        flow.text(part["summary"], BODY, grey=SOFT)
-        for section in part["sections"]:
-            _section(flow, section, parser)
-    return flow.paper.bytes()
+
+    def draw(lost: str) -> Paper:
+        flow = Flow(Paper(course["title"], made_at(course["id"]), course["title"]))
+        flow.page("Contents")
+        _cover(flow, course, lost)
+        for part in course["parts"]:
+            flow.page(f"{part['number']}. {part['title']}")
+            flow.heading(f"{part['number']}. {part['title']}", 20)
+            flow.gap(2)
+            flow.text(part["summary"], BODY, grey=SOFT)
+            for section in part["sections"]:
+                _section(flow, section, parser)
+        return flow.paper
+
+    return printed(draw)
 
 
-def _cover(flow: Flow, course: dict[str, Any]) -> None:
+def _cover(flow: Flow, course: dict[str, Any], lost: str) -> None:
     flow.heading(course["title"], 26)
     flow.gap(3)
     flow.text(course["summary"], 12)
@@ -39,6 +43,9 @@ def _cover(flow: Flow, course: dict[str, Any]) -> None:
     flow.text(
         f"{course['query']} · {course['hours']:g} h asked, {course['estimated_minutes']} min made", SMALL, grey=SOFT
     )
+    if lost:
+        flow.gap(4)
+        flow.words(plain(lost, bold=True), BODY)
     coverage = course["coverage"]
     if coverage["level"] != "good":
         flow.gap(4)
