@@ -6,6 +6,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.counts import lesson_time
 from app.exports.flow import Flow, Words, plain
 from app.exports.paper import SOFT, Paper, leading, printed
 from app.exports.program_pdf import made_at
@@ -55,9 +56,11 @@ def _cover(flow: Flow, course: dict[str, Any], lost: str) -> None:
     flow.gap(6)
     for part in course["parts"]:
         flow.gap(2)
-        flow.heading(f"{part['number']}. {part['title']}, {part['minutes']} min", 12, keep=8)
+        flow.heading(f"{part['number']}. {part['title']}, {lesson_time(part['minutes'])}", 12, keep=8)
         for section in part["sections"]:
-            flow.text(f"{section['title']}, {section['minutes']} min", BODY, indent=12, first=section["number"])
+            flow.text(
+                f"{section['title']}, {lesson_time(section['minutes'])}", BODY, indent=12, first=section["number"]
+            )
     if course["books"]:
         flow.gap(6)
         flow.heading("Books", 12, keep=8)
@@ -70,7 +73,7 @@ def _section(flow: Flow, section: dict[str, Any], parser: MarkdownIt) -> None:
     flow.need(30)
     flow.paper.mark(f"{section['number']} {section['title']}")
     flow.heading(f"{section['number']} {section['title']}", 15)
-    flow.text(f"{section['minutes']} min", SMALL, grey=SOFT)
+    flow.text(lesson_time(section["minutes"]), SMALL, grey=SOFT)
     flow.gap(1.5)
     for objective in section["objectives"]:
         flow.text(objective, SMALL, indent=5, first="–", grey=SOFT)
