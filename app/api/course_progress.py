@@ -45,7 +45,7 @@ async def put(asked: Asked[ProgressInput, None]) -> Response:
         row = await progress.put(asked.db, asked.person.id, asked.id, number, asked.body)
     except progress.Newer as newer:
         raise Problem(
-            409, f"{newer} It is in `note`; send yours again with it as `note_was`.", note=newer.note
+            409, f"{newer} It is in `note`; send yours again with it as `note_was`. All else is kept.", note=newer.note
         ) from None
     if row is None:
         raise missing()

@@ -5,11 +5,14 @@ and keeps what their owner has learned.
 """
 
 import io
+import re
 from html import escape
 from typing import Any
 from uuid import UUID
 
 import genanki
+
+from app.exports.course_text import CITED
 
 MODEL_ID = 1_764_300_511  # made up once; cards of all courses are of this sort
 MODEL = genanki.Model(
@@ -46,9 +49,31 @@ def deck_id(course_id: str) -> int:
 
 
 def _note(section: dict[str, Any], at: int, check: dict[str, Any], page: str) -> genanki.Note:
-    books = list(dict.fromkeys(f"{one['book']}, {one['locator']}" for one in section["sources"]))
     link = f"{page}/{section['number']}" if page else ""
-    fields = [check["question"], check["answer"], f"{section['number']} {section['title']}", "; ".join(books[:2]), link]
+    heading = f"{section['number']} {section['title']}"
+    fields = [check["question"], check["answer"], heading, "; ".join(cited(section, check["answer"])), link]
     return genanki.Note(
         model=MODEL, fields=[escape(text) for text in fields], guid=genanki.guid_for(section["id"], at), tags=["unfold"]
     )
+
+
+def cited(section: dict[str, Any], answer: str) -> list[str]:
+    """Where an answer is from: what the lesson cites for its sentences that stand there. The exercises of books do not:
+    they are from the section's book, if that is a single one."""
+    refs = {ref for block in section["lesson"].split("\n\n") for ref in _refs(_words(block), answer)}
+    found = [f"{one['book']}, {one['locator']}" for one in section["sources"] if one["ref"] in refs]
+    books = {one["book"] for one in section["sources"]}
+    return list(dict.fromkeys(found)) or (list(books) if len(books) == 1 else [])
+
+
+def _refs(block: str, answer: str) -> list[int]:
+    """What is cited next after each sentence of the answer that the block has; a reason begins with a word of ours."""
+    told = (one.removeprefix("because ").rstrip(".") for one in re.split(r"(?<=[.!?])\s+", _words(answer)))
+    ends = [block.find(one) + len(one) for one in told if " " in one and one in block]
+    nexts = (CITED.search(block, end) for end in ends)
+    return [int(ref) for found in nexts if found for ref in found[1].split(",")]
+
+
+def _words(text: str) -> str:
+    """As an answer and its lesson both have it: without emphasis, on one line, in small letters."""
+    return " ".join(text.replace("*", "").replace("`", "").split()).lower()

@@ -6,8 +6,9 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.exports.flow import Flow, Words
-from app.exports.paper import SOFT, Paper, leading
+from app.counts import lesson_time
+from app.exports.flow import Flow, Words, plain
+from app.exports.paper import SOFT, Paper, leading, printed
 from app.exports.program_pdf import made_at
 
 BODY, SMALL, NOTE = 10.5, 9.0, 8.0
@@ -17,21 +18,25 @@ STEP = 6.0  # mm from one level of a list to the next
 
 def to_pdf(course: dict[str, Any]) -> bytes:
     """The same course gives the same bytes."""
-    flow = Flow(Paper(course["title"], made_at(course["id"]), course["title"]))
-    flow.page("Contents")
-    _cover(flow, course)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("reference")
-    for part in course["parts"]:
-        flow.page(f"{part['number']}. {part['title']}")
-        flow.heading(f"{part['number']}. {part['title']}", 20)
-        flow.gap(2)
-        flow.text(part["summary"], BODY, grey=SOFT)
-        for section in part["sections"]:
-            _section(flow, section, parser)
-    return flow.paper.bytes()
+
+    def draw(lost: str) -> Paper:
+        flow = Flow(Paper(course["title"], made_at(course["id"]), course["title"]))
+        flow.page("Contents")
+        _cover(flow, course, lost)
+        for part in course["parts"]:
+            flow.page(f"{part['number']}. {part['title']}")
+            flow.heading(f"{part['number']}. {part['title']}", 20)
+            flow.gap(2)
+            flow.text(part["summary"], BODY, grey=SOFT)
+            for section in part["sections"]:
+                _section(flow, section, parser)
+        return flow.paper
+
+    return printed(draw)
 
 
-def _cover(flow: Flow, course: dict[str, Any]) -> None:
+def _cover(flow: Flow, course: dict[str, Any], lost: str) -> None:
     flow.heading(course["title"], 26)
     flow.gap(3)
     flow.text(course["summary"], 12)
@@ -39,6 +44,9 @@ def _cover(flow: Flow, course: dict[str, Any]) -> None:
     flow.text(
         f"{course['query']} · {course['hours']:g} h asked, {course['estimated_minutes']} min made", SMALL, grey=SOFT
     )
+    if lost:
+        flow.gap(4)
+        flow.words(plain(lost, bold=True), BODY)
     coverage = course["coverage"]
     if coverage["level"] != "good":
         flow.gap(4)
@@ -48,9 +56,11 @@ def _cover(flow: Flow, course: dict[str, Any]) -> None:
     flow.gap(6)
     for part in course["parts"]:
         flow.gap(2)
-        flow.heading(f"{part['number']}. {part['title']}, {part['minutes']} min", 12, keep=8)
+        flow.heading(f"{part['number']}. {part['title']}, {lesson_time(part['minutes'])}", 12, keep=8)
         for section in part["sections"]:
-            flow.text(f"{section['title']}, {section['minutes']} min", BODY, indent=12, first=section["number"])
+            flow.text(
+                f"{section['title']}, {lesson_time(section['minutes'])}", BODY, indent=12, first=section["number"]
+            )
     if course["books"]:
         flow.gap(6)
         flow.heading("Books", 12, keep=8)
@@ -63,7 +73,7 @@ def _section(flow: Flow, section: dict[str, Any], parser: MarkdownIt) -> None:
     flow.need(30)
     flow.paper.mark(f"{section['number']} {section['title']}")
     flow.heading(f"{section['number']} {section['title']}", 15)
-    flow.text(f"{section['minutes']} min", SMALL, grey=SOFT)
+    flow.text(lesson_time(section["minutes"]), SMALL, grey=SOFT)
     flow.gap(1.5)
     for objective in section["objectives"]:
         flow.text(objective, SMALL, indent=5, first="–", grey=SOFT)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.counts import lesson_time
+
 CITED = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 CODE = re.compile(r"(`+[^`]*`+)")
 MARKUP = re.compile(r"\\?<")  # what a book has of HTML stays text
@@ -33,7 +35,11 @@ def _lines(course: dict[str, Any]) -> Iterator[str]:
             if coverage.get(name):
                 yield from (f"> {label}: {'; '.join(plain(one) for one in coverage[name])}", "")
     for part in course["parts"]:
-        yield from (f"## {part['number']}. {plain(part['title'])} ({part['minutes']} min)", "", plain(part["summary"]))
+        yield from (
+            f"## {part['number']}. {plain(part['title'])} ({lesson_time(part['minutes'])})",
+            "",
+            plain(part["summary"]),
+        )
         yield ""
         for section in part["sections"]:
             yield from _section(section)
@@ -44,7 +50,7 @@ def _lines(course: dict[str, Any]) -> Iterator[str]:
 
 
 def _section(section: dict[str, Any]) -> Iterator[str]:
-    yield from (f"### {section['number']} {plain(section['title'])} ({section['minutes']} min)", "")
+    yield from (f"### {section['number']} {plain(section['title'])} ({lesson_time(section['minutes'])})", "")
     if section["objectives"]:
         yield from ("After this you can:", "", *(f"- {plain(one)}" for one in section["objectives"]), "")
     yield from _lesson(section)

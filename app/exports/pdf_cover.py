@@ -46,13 +46,16 @@ class Flow:
             self.y += 0.6
 
 
-def draw_cover(paper: Paper, program: dict[str, Any], subject: str) -> None:
+def draw_cover(paper: Paper, program: dict[str, Any], subject: str, lost: str = "") -> None:
+    """``lost``: what is said of what cannot be printed."""
     paper.page("The program")
     flow = Flow(paper, TOP)
     flow.y = paper.paragraph(LEFT, flow.y, program["title"], WIDTH, 22, bold=True)
     if subject:
         flow.y = paper.paragraph(LEFT, flow.y, f"For {subject}", WIDTH, 13)
     flow.y = paper.paragraph(LEFT, flow.y + 1, program["summary"], WIDTH, 9.5, grey=SOFT) + 2.5
+    if lost:
+        flow.y = paper.paragraph(LEFT, flow.y, lost, WIDTH, 9.5, bold=True) + 2.5
     _facts(flow, program)
     if program["warnings"]:
         _warnings(flow, program["warnings"])

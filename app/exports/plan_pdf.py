@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.exports.paper import BOTTOM, LEFT, SOFT, TOP, WIDTH, Paper, leading
+from app.exports.paper import BOTTOM, LEFT, SOFT, TOP, WIDTH, Paper, leading, printed
 from app.exports.pdf_cover import Flow
 from app.exports.plan_text import bought, eaten, recovery, sets, sums
 from app.exports.program_pdf import made_at
@@ -15,21 +15,27 @@ COLUMN = (WIDTH - (COLUMNS - 1) * GAP) / COLUMNS
 def to_pdf(plan: dict[str, Any], subject: str = "") -> bytes:
     """The same plan gives the same bytes."""
     name = f"{plan['title']}, for {subject}" if subject else plan["title"]
-    paper = Paper(name, made_at(plan["id"]), name)
-    _cover(paper, plan, subject)
-    for day in plan["days"]:
-        _day(paper, day, plan["units"])
-    _shopping(paper, plan["shopping_list"])
-    return paper.bytes()
+
+    def draw(lost: str) -> Paper:
+        paper = Paper(name, made_at(plan["id"]), name)
+        _cover(paper, plan, subject, lost)
+        for day in plan["days"]:
+            _day(paper, day, plan["units"])
+        _shopping(paper, plan["shopping_list"])
+        return paper
+
+    return printed(draw)
 
 
-def _cover(paper: Paper, plan: dict[str, Any], subject: str) -> None:
+def _cover(paper: Paper, plan: dict[str, Any], subject: str, lost: str) -> None:
     paper.page("The week")
     flow = Flow(paper, TOP)
     flow.y = paper.paragraph(LEFT, flow.y, plan["title"], WIDTH, 22, bold=True)
     if subject:
         flow.y = paper.paragraph(LEFT, flow.y, f"For {subject}", WIDTH, 13)
     flow.y = paper.paragraph(LEFT, flow.y + 1, plan["summary"], WIDTH, 9.5, grey=SOFT) + 2.5
+    if lost:
+        flow.y = paper.paragraph(LEFT, flow.y, lost, WIDTH, 9.5, bold=True) + 2.5
     if plan["warnings"]:
         flow.heading("Please read first", 5)
         flow.bullets(plan["warnings"])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from app.exports.paper import Paper
+from app.exports.paper import Paper, printed
 from app.exports.pdf_cover import draw_cover, effort
 from app.exports.pdf_exercises import draw_exercises
 from app.exports.pdf_weeks import draw_week
@@ -13,13 +13,17 @@ from app.exports.pdf_weeks import draw_week
 def to_pdf(program: dict[str, Any], subject: str = "") -> bytes:
     """``subject`` is whom it is for. The same program gives the same bytes."""
     name = f"{program['title']}, for {subject}" if subject else program["title"]
-    paper = Paper(name, made_at(program["id"]), name)
-    draw_cover(paper, program, subject)
     aims = {number: phase for phase in program["periodization"]["phases"] for number in phase["weeks"]}
-    for week in program["schedule"]:
-        draw_week(paper, week, program["units"], _aim(aims.get(week["week"])))
-    draw_exercises(paper, program)
-    return paper.bytes()
+
+    def draw(lost: str) -> Paper:
+        paper = Paper(name, made_at(program["id"]), name)
+        draw_cover(paper, program, subject, lost)
+        for week in program["schedule"]:
+            draw_week(paper, week, program["units"], _aim(aims.get(week["week"])))
+        draw_exercises(paper, program)
+        return paper
+
+    return printed(draw)
 
 
 def _aim(phase: dict[str, Any] | None) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.counts import plural
 from app.kinds.fields import Told, at_least, clean_line
 
 WAITS_FOR = "outline"
@@ -63,7 +64,7 @@ def _ids(sections: Sequence[Mapping[str, Any]]) -> set[str]:
 def summary_of(sections: Sequence[Mapping[str, Any]], minutes: int) -> str:
     names = [section["title"] for section in sections]
     told = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
-    return f"{len(names)} {'section' if len(names) == 1 else 'sections'}, about {minutes} minutes: {told}."
+    return f"{plural(len(names), 'section')}, about {plural(minutes, 'minute')}: {told}."
 
 
 def leading(objectives: Sequence[Sequence[str]], most: int = 4) -> list[str]:

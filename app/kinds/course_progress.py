@@ -15,7 +15,7 @@ Note = Annotated[str, Field(max_length=10_000), AfterValidator(clean_prose)]
 
 class ProgressInput(Told):
     """What is left out stays as it was. ``note_was``: the note that the person saw when they wrote this one; when
-    another has come in between, it is not overwritten."""
+    another has come in between, it is not overwritten, and all else that is told is kept."""
 
     read: bool | None = None
     marked: bool | None = None

@@ -50,7 +50,8 @@ async def of(db: Database, account_id: str, course_id: str) -> dict[str, dict[st
 async def put(
     db: Database, account_id: str, course_id: str, number: str, told: ProgressInput, *, opened: bool = False
 ) -> RowMapping | None:
-    """Keep it. ``opened``: they look at it now. None: this person has no such section. Raises Newer."""
+    """Keep it. ``opened``: they look at it now. None: this person has no such section. Raises Newer once all but the
+    note is kept."""
     mine = [Result.id == course_id, Result.account_id == account_id, Result.kind == KIND, Item.key == key(number)]
     same = [PROGRESS.c.course_id == course_id, PROGRESS.c.section == key(number)]
     insert: Any = sqlite.insert if db.sqlite else postgresql.insert
@@ -60,15 +61,18 @@ async def put(
             return None
         old = (await session.execute(select(*PROGRESS.c).where(*same).with_for_update())).mappings().one_or_none()
         stored = old["note"] if old else ""
-        if told.note is not None and told.note_was is not None and stored not in (told.note, told.note_was):
-            raise Newer(stored)
+        stale = told.note is not None and told.note_was is not None and stored not in (told.note, told.note_was)
+        if stale:
+            told = told.model_copy(update={"note": None})
         values = _values(told, old)
         first = {"course_id": course_id, "section": key(number), "account_id": account_id, "opened_at": now()}
         new = insert(PROGRESS).values({"marked": False, "note": "", "answers": {}, **first, **values})
         changed = {**values, "opened_at": now() if opened else PROGRESS.c.opened_at}
         kept = new.on_conflict_do_update(index_elements=["course_id", "section"], set_=changed)
         found: RowMapping = (await session.execute(kept.returning(*PROGRESS.c))).mappings().one()
-        return found
+    if stale:
+        raise Newer(stored)
+    return found
 
 
 def _values(told: ProgressInput, old: RowMapping | None) -> dict[str, Any]:

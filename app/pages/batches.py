@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app import generations
 from app.accounts import Person, anon_id, identify, start_session
+from app.counts import plural
 from app.generations import AlreadyActive, Generation, NotPossible, OverLimit, batches
 from app.generations.batches import MOST, Batch, Counts
 from app.generations.create import order
@@ -19,7 +20,6 @@ from app.pages import batch_form, forms, kinds, sheet
 from app.pages.access import known
 from app.pages.batch_form import Checked
 from app.pages.batch_kinds import BATCH_KINDS, BatchKind, values
-from app.pages.filters import plural
 from app.pages.forms import Form
 from app.pages.programs import new_guest
 from app.pages.templates import page, refused

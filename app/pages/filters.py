@@ -9,18 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from app.counts import number, plural
+
 Moment = datetime | str | float
 
 SPECIAL_WORDS = {"rpe": "RPE", "lb": "lb", "kg": "kg"}
-
-
-def number(value: float) -> str:
-    """1.25 and 72.5 stay, 70.0 becomes 70, 1234 becomes 1,234."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
-
-
-def plural(count: float, one: str, many: str | None = None) -> str:
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def size(count: int) -> str:

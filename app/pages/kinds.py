@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.counts import plural
 from app.kinds import KINDS, plan_choices
 from app.kinds import program_choices as choices
 from app.kinds.course import DEPTHS, Depth
@@ -12,7 +13,7 @@ from app.kinds.plan_edit import WHATS as PLAN_WHATS
 from app.kinds.program_edit import WHATS
 from app.library.formats import LABELS
 from app.pages import course_form, plan_form, program_form
-from app.pages.filters import plural, size
+from app.pages.filters import size
 
 
 @dataclass(frozen=True)

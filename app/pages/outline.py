@@ -161,12 +161,25 @@ def wrong(rows: list[Row], faults: Sequence[tuple[Sequence[str | int], str]], pl
 async def waiting(request: Request, account_id: str, generation_id: str) -> dict[str, Any] | None:
     """What the editor shows; None: it does not wait for its outline."""
     parts = await outline(request.state.db, account_id, generation_id)
-    return None if parts is None else shown(generation_id, of(parts))
+    return None if parts is None else shown(generation_id, parts, of(parts))
 
 
-def shown(generation_id: str, rows: list[Row], focus: int | None = None, message: str = "") -> dict[str, Any]:
-    """``focus``: the row that a button was about."""
-    return {"id": generation_id, "rows": rows, "focus": focus, "message": message}
+def shown(
+    generation_id: str,
+    parts: Sequence[Mapping[str, Any]],
+    rows: list[Row],
+    focus: int | None = None,
+    message: str = "",
+) -> dict[str, Any]:
+    """``parts``: the outline as it was, which knows how long its sections take; ``focus``: the row that a button was
+    about."""
+    known = {section["id"]: section for part in parts for section in part["sections"]}
+    blocks = [[row for row in block if row.what == "section"] for block in _blocks(rows)[:-1]]
+    minutes = [sum(known[row.id]["minutes"] for row in block if row.id in known) for block in blocks]
+    return {
+        "id": generation_id, "rows": rows, "focus": focus, "message": message, "known": known, "minutes": minutes,
+        "new": sum(row.id not in known for block in blocks for row in block), "sections": sum(map(len, blocks)),
+    }  # fmt: skip
 
 
 async def show(request: Request) -> Response:
@@ -184,14 +197,15 @@ async def save(request: Request) -> Response:
     person = await known(request)
     id_, state = request.path_params["id"], request.state
     form = await forms.read(request, most=MOST_FIELDS)
-    if not valid(id_) or await outline(state.db, person.id, id_) is None:
+    parts = await outline(state.db, person.id, id_) if valid(id_) else None
+    if parts is None:
         # It has gone on meanwhile, perhaps from another tab; its page says how. Another person's is not there.
         return RedirectResponse(f"/generations/{id_}", 303) if valid(id_) else await _nothing()
     rows = sent(form)
     do = form.value("do")
     if do != "go":
         rows, focus = changed(rows, do)
-        return page(request, person, "course/outline_page.html", editor=shown(id_, rows, focus))
+        return page(request, person, "course/outline_page.html", editor=shown(id_, parts, rows, focus))
     told, places = edit(rows)
     try:
         await go_on(state.db, state.bell, person.id, id_, OutlineEdit.model_validate(told))
@@ -207,7 +221,7 @@ async def save(request: Request) -> Response:
         "" if any(row.error for row in rows) else "There is nothing left to write. Put something back or add a part."
     )
     first = next((at for at, row in enumerate(rows) if row.error), None)
-    return page(request, person, "course/outline_page.html", 422, editor=shown(id_, rows, first, message))
+    return page(request, person, "course/outline_page.html", 422, editor=shown(id_, parts, rows, first, message))
 
 
 async def _nothing() -> Response:

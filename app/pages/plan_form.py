@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from app.counts import plural
 from app.kinds import plan_choices as plans
 from app.kinds import program_choices as choices
 from app.kinds.plan import PlanInput
-from app.pages.filters import plural
 from app.pages.forms import Form, errors_by_field, number
 
 LABELS: dict[str, str] = {

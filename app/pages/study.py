@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.counts import plural
 from app.pages.filters import percent
 
 Rows = Mapping[str, Mapping[str, Any]]  # of `progress.of`: by the section's number
@@ -88,6 +89,6 @@ def _share(score: float, whole: str, part: str) -> str:
 def _hours(course: Mapping[str, Any]) -> str:
     minutes, asked = course["estimated_minutes"], round(course["hours"] * 60)
     if abs(minutes - asked) <= (1 - ENOUGH) * asked:
-        return f"{minutes} minutes, as you asked"
+        return f"{plural(minutes, 'minute')}, as you asked"
     less = f"{minutes} of the {asked} minutes that you asked for"
-    return less if minutes < asked else f"{minutes} minutes, where you asked for {asked}"
+    return less if minutes < asked else f"{plural(minutes, 'minute')}, where you asked for {asked}"

@@ -39,7 +39,8 @@ function focus(outline, what) {
   const target = (what === "up" || what === "down" ? button : null) ?? title ?? outline;
   target.focus();
   const name = row?.querySelector("label")?.textContent;
-  if (name) announce(`${name}: ${title.value}`);
+  const sum = outline.querySelector("[data-sum]").textContent;
+  if (name) announce(`${name}: ${title.value}. ${sum}`);
 }
 
 editing();

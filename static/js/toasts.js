@@ -2,6 +2,7 @@
 
 import { announce } from "./announce.js";
 import { batchEnds } from "./batch_ends.js";
+import { fragment } from "./fragments.js";
 import { live } from "./live.js";
 
 const STAYS = 12_000;
@@ -19,9 +20,16 @@ export function toasts() {
     if (event.type === "generation.completed") {
       toast(event.id, "done", "Ready", event.result.title, event.result.url);
     } else if (event.type === "generation.failed") {
-      toast(event.id, "failed", "It could not be made", "See what to do", `/generations/${event.id}`);
+      failed(event.id);
     }
   });
+}
+
+// By its name, which the event does not have.
+async function failed(id) {
+  const row = await fragment(`/generations/${id}/row`);
+  const name = row?.querySelector(".made-what a")?.textContent ?? "See what to do";
+  toast(id, "failed", "It could not be made", name, `/generations/${id}`);
 }
 
 function together({ id, counts: { completed, failed, cancelled }, total, kind, url }) {

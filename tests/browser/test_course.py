@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.accounts import start_session
 from app.database import Database
+from app.kinds.course_progress import ProgressInput
 from app.library import progress
 from app.person import Person
 from app.settings import Settings
@@ -256,6 +257,29 @@ async def test_notes_of_two_tabs_are_both_shown_and_none_is_lost(
     await expect(state).to_have_text("Saved")
     await expect(two.locator("[data-theirs]")).to_be_hidden()
     assert (await progress.of(db, alice.id, made["id"]))["1.1"]["note"] == "First. And more. Second."
+
+
+async def test_a_note_that_cannot_be_saved_keeps_no_section_from_being_read(
+    site: Site, db: Database, settings: Settings, alice: Person
+) -> None:
+    made = await courses.put(db, alice)
+    page = await reader(site, db, settings, alice)
+    await page.goto(f"/courses/{made['id']}/1.1")
+    await progress.put(db, alice.id, made["id"], "1.1", ProgressInput(note="Of another tab."))
+    await page.get_by_label("Your notes on this section").fill("Mine.")
+    await page.get_by_role("button", name="Save the notes").click()
+    state = page.locator("[data-note] [data-state]")
+    await expect(state).to_contain_text("another note was written here")
+    await page.get_by_role("button", name="Read, and on").click()
+    await page.wait_for_url("**/1.2")
+
+    async def read() -> bool:
+        return (await progress.of(db, alice.id, made["id"]))["1.1"]["read_at"] is not None
+
+    await eventually(read, "that it was read")
+    await page.goto(f"/courses/{made['id']}/1.1")
+    await expect(page.locator("#note")).to_have_value("Mine.")
+    await expect(state).to_contain_text("another note was written here")
 
 
 async def test_what_is_refused_is_kept_and_says_why(

@@ -115,3 +115,17 @@ async def test_many_that_are_ready_at_once_do_not_cover_the_page(site: Site) -> 
     assert await page.locator(".toast").count() == 0  # it shows them itself
     await expect(elsewhere.locator(".toast", has_text="And 3 more")).to_have_count(1)
     assert await elsewhere.locator(".toast").count() == 4
+
+
+async def test_a_book_that_could_not_be_read_is_told_of_by_its_name(site: Site) -> None:
+    page = await site.visitor()
+    await page.goto("/library")
+    await drop(page, a_txt=samples.text())
+    await expect(page.locator("#mine").get_by_role("link", name="a.txt")).to_be_visible()
+    elsewhere = await page.context.new_page()
+    site.listen(elsewhere)
+    await elsewhere.goto("/programs/new")
+    await page.bring_to_front()
+    await drop(page, broken_epub=samples.epub()[:200])
+    toast = elsewhere.locator(".toast", has_text="It could not be made")
+    await expect(toast.get_by_role("link", name="broken.epub")).to_be_visible()

@@ -91,6 +91,25 @@ class TestCourse:
         assert [guid for guid, _ in again] == [guid for guid, _ in deck]
         assert again[0][1][1] == "a &lt; b &amp; c"
 
+    async def test_a_card_cites_what_its_own_answer_is_from(self, course: dict[str, Any], tmp_path: Path) -> None:
+        section = sections(course)[0]
+        [first, second] = section["sources"][:2]
+        section["lesson"] = (
+            f"A sum **today** is worth more. So it is. [{first['ref']}]\n\nInterest earns interest. [{second['ref']}]"
+        )
+        section["check"] = [
+            {"question": "What of a sum?", "answer": "A sum today is worth more."},
+            {"question": "Why?", "answer": "Because interest earns interest."},
+            {"question": "Both?", "answer": "So it is. Interest earns interest."},
+            {"question": "How much is 1 + 1?", "answer": "2."},
+        ]
+        told = [f"{one['book']}, {one['locator']}" for one in (first, second)]
+        cards_of = cards(to_apkg(course, 1.7e9), tmp_path)[:4]
+        assert first["book"] == second["book"]
+        assert [fields[3] for _, fields in cards_of] == [told[0], told[1], "; ".join(told), first["book"]]
+        section["sources"][1]["book"] = "Another book"  # which of the two the exercise is from nobody knows
+        assert cards(to_apkg(course, 1.7e9), tmp_path)[3][1][3] == ""
+
     async def test_the_pdf_has_contents_lessons_sources_and_is_the_same_again(self, course: dict[str, Any]) -> None:
         course["parts"][0]["sections"][0]["lesson"] += f"\n\n{SPECIAL}\n\n{'long' * 200}\n\n- one\n  1. two\n"
         made = to_pdf(course)

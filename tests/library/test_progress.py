@@ -49,6 +49,16 @@ async def test_a_note_is_not_written_over_one_that_was_not_seen(db: Database, al
     assert (await progress.of(db, alice.id, id_))["1.1"]["note"] == "four"
 
 
+async def test_a_note_that_is_not_kept_holds_nothing_else_back(db: Database, alice: Person) -> None:
+    id_ = (await course.put(db, alice))["id"]
+    await progress.put(db, alice.id, id_, "1.1", ProgressInput(note="theirs"))
+    with pytest.raises(progress.Newer):
+        told = ProgressInput(read=True, marked=True, answers={"0" * 12: "known"}, note="mine", note_was="")
+        await progress.put(db, alice.id, id_, "1.1", told)
+    kept = (await progress.of(db, alice.id, id_))["1.1"]
+    assert kept["read_at"] and kept["marked"] and kept["answers"] == {"0" * 12: "known"} and kept["note"] == "theirs"
+
+
 async def test_another_persons_course_and_a_section_that_is_not_there_are_nothing(
     db: Database, alice: Person, bob: Person
 ) -> None:

@@ -283,3 +283,22 @@ async def test_a_note_of_another_tab_is_shown_beside_what_was_typed(
     kept = await reader.post(f"{here}/progress", data={"note": "both", "note_was": "<theirs>"})
     assert kept.status_code == 303
     assert (await progress.of(db, alice.id, course["id"]))["1.1"]["note"] == "both"
+
+
+async def test_a_section_without_a_lesson_says_so_and_has_no_empty_sources(
+    reader: httpx.AsyncClient, db: Database, alice: Person
+) -> None:
+    made = await courses.put(db, alice)
+    empty = {"minutes": 0, "sources": [], "check": [], "lesson": "The library has nothing on this yet."}
+    async with db.write() as session:
+        row = (
+            await session.execute(select(Item).where(Item.generation_id == made["id"], Item.key == "section-1.2"))
+        ).scalar_one()
+        row.content = {**row.content, **empty}
+    overview = (await reader.get(f"/courses/{made['id']}")).text
+    assert "no lesson yet" in overview and ">0 min" not in overview
+    lesson = (await reader.get(f"/courses/{made['id']}/1.2")).text
+    assert "no lesson yet" in lesson and 'id="sources-title"' not in lesson
+    assert "Add a book to the library" in lesson
+    markdown = (await reader.get(f"/api/v1/courses/{made['id']}.md")).text
+    assert "(no lesson yet)" in markdown and "(0 min)" not in markdown

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.counts import number
 from app.pages import filters
 from app.pages.templates import ENVIRONMENT
 
@@ -10,7 +11,7 @@ from app.pages.templates import ENVIRONMENT
     ("value", "text"), [(72.5, "72.5"), (70.0, "70"), (1.25, "1.25"), (1234, "1,234"), (0, "0"), (100, "100")]
 )
 def test_numbers_read_without_idle_digits(value: float, text: str) -> None:
-    assert filters.number(value) == text
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(

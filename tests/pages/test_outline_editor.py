@@ -1,13 +1,15 @@
 """The editor of an outline: each button changes one thing and loses nothing."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
 from app.kinds.course_outline import OutlineEdit
 from app.library.outline import WrongOutline, check
-from app.pages.outline import Row, changed, edit, of, said, wrong
+from app.pages.outline import Row, changed, edit, of, said, shown, wrong
 
-PARTS = [
+PARTS: list[dict[str, Any]] = [
     {"title": "A", "sections": [{"title": "a1", "id": "s1"}, {"title": "a2", "id": "s2"}]},
     {"title": "B", "sections": [{"title": "b1", "id": "s3"}]},
 ]
@@ -93,3 +95,22 @@ def test_there_is_an_end_to_the_sections_of_all_parts_and_the_editor_tells_it() 
     marked = [row for row in wrong(rows, caught.value.faults, places) if row.error]
     assert [row.id for row in marked] == ids[200:]
     assert marked[0].error == "At most 200 sections; leave this one out"
+
+
+def test_the_minutes_are_summed_as_sections_are_dropped_and_added() -> None:
+    timed: list[dict[str, Any]] = [
+        {**part, "sections": [{**one, "minutes": 10, "objectives": ["Do it"]} for one in part["sections"]]}
+        for part in PARTS
+    ]
+
+    def told(*does: str) -> tuple[list[int], int, int]:
+        rows = ROWS
+        for do in does:
+            rows, _ = changed(rows, do)
+        editor = shown("id", timed, rows)
+        return editor["minutes"], editor["sections"], editor["new"]
+
+    assert told() == ([20, 10], 3, 0)
+    assert told("drop-at-1") == ([10, 10], 2, 0)
+    assert told("up-at-4") == ([30, 0], 3, 0)
+    assert told("add-at-1") == ([20, 10], 4, 1)

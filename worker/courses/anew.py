@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from app.counts import plural
 from app.kinds.course import CourseInput, Depth
 from app.library.words import stems_of
 from worker.courses import desk, topics
@@ -145,9 +146,9 @@ def told(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """What was done, in words."""
     books = list(dict.fromkeys(source["book"] for source in new["sources"]))
     more = [book for book in books if book not in {source["book"] for source in old["sources"]}]
-    parts = [f"Written anew: {new['minutes']} minutes instead of {old['minutes']}"]
+    parts = [f"Written anew: {plural(new['minutes'], 'minute')} instead of {old['minutes']}"]
     if more:
         parts.append(f"now also from {' and '.join(f'“{book}”' for book in more)}")
     if len(new["check"]) != len(old["check"]):
-        parts.append(f"{len(new['check'])} questions instead of {len(old['check'])}")
+        parts.append(f"{plural(len(new['check']), 'question')} instead of {len(old['check'])}")
     return ", ".join(parts) + "."

@@ -31,7 +31,8 @@ _ASKING: Final = re.compile(
 )
 _TAIL: Final = re.compile(
     r"[\s,]*(?:for (?:absolute |complete |total )?beginners|for dummies|from scratch|from the ground up|step by step|"
-    r"in depth|please|quickly|properly|101|the (?:basics|fundamentals)|basics|fundamentals|"
+    r"in depth|(?:please )?(?:teach|show|tell) me|(?<=[,;.!] )thank(?:s| you)(?: in advance)?|please|"
+    r"quickly|properly|101|the (?:basics|fundamentals)|basics|fundamentals|"
     r"crash course|course)?[\s.?!]*$",
     re.IGNORECASE,
 )

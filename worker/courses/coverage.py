@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
 
+from app.counts import plural
 from app.kinds.course import Level
 from app.library.embed import Floats
 from app.library.words import WORD, stems_of
@@ -189,14 +190,12 @@ def listed(names: Sequence[str]) -> str:
 
 def hours(value: float) -> str:
     if value < 1:
-        return f"{round(value * 60)} minutes"
-    return f"{value:g} hour" if value == 1 else f"{value:g} hours"
+        return plural(round(value * 60), "minute")
+    return plural(value, "hour")
 
 
 def spent(minutes: float) -> str:
-    if round(minutes) == 1:
-        return "1 minute"
-    return f"{round(minutes)} minutes" if minutes < 90 else hours(round(minutes / 30) / 2)
+    return plural(round(minutes), "minute") if minutes < 90 else hours(round(minutes / 30) / 2)
 
 
 def nearest(query: Floats, named: Sequence[tuple[str, Floats]]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
+from app.counts import plural
 from worker.courses import asked, penned, penned_part
 from worker.errors import InvalidOutput, Unavailable
 from worker.ladder import Author
@@ -59,7 +60,7 @@ async def write_part(
 
 async def _left_out(work: Work, spec: Spec, dropped: int, who: str) -> None:
     if dropped:
-        count = "1 sentence" if dropped == 1 else f"{dropped} sentences"
+        count = plural(dropped, "sentence")
         await work.note(f"{spec.title}: left out {count} that {who} do not say")
 
 

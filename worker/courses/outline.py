@@ -27,6 +27,7 @@ from worker.courses.levels import level_of
 from worker.courses.objectives import highest, of_section
 from worker.courses.phrases import generic, lowered
 from worker.courses.questions import of_exercise, usable
+from worker.courses.spelling import capped
 
 HIGHEST: Final = {"overview": 2, "balanced": 3, "technical": 4, "expert": 5}
 ROUNDS: Final = 8
@@ -276,7 +277,7 @@ def part_title(part: Sequence[Section], taken: set[str], course: str) -> str:
     if len(part) == 1:
         wishes = [names[0], course, *(unit.title for unit in part[0].units)]
     free = [one for one in wishes if one.lower() not in taken]
-    return next((one for one in free if len(one) <= LONGEST_TITLE), (free or wishes)[-1])
+    return capped(next((one for one in free if len(one) <= LONGEST_TITLE), (free or wishes)[-1]), LONGEST_TITLE)
 
 
 def _short(title: str) -> str:

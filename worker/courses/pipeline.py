@@ -1,13 +1,13 @@
 """How a course is made: the phases in order, each a checkpoint that the next ones build on."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from app.kinds.course_outline import WAITS_FOR
 from app.library import evidence
 from app.library.terms import other_names
-from worker.courses import desk, llm, penned_part, revised, texts
+from worker.courses import desk, llm, penned_part, revised, spelling, texts
 from worker.courses.brief import Brief, read, subjects
 from worker.courses.review import review
 from worker.courses.serving import Serving, serving_of
@@ -173,11 +173,12 @@ def head(work: Work) -> dict[str, Any]:
     brief, plan = _brief(work), work.done["search_books"]
     parts = _made(work)
     sections = [section for part in parts for section in part["sections"]]
+    brief = replace(brief, core=spelling.spelled(brief.core, "\n".join(one["lesson"] for one in sections)))
     books = texts.books_of(sections, plan["books"])
     outlined = [section for part in plan["parts"] for section in part["sections"]]
     coverage = texts.honest(brief, plan["coverage"], sections, outlined)
     return {
-        "title": brief.title, "query": work.input.query, "hours": work.input.hours,
+        "title": spelling.capped(brief.title), "query": work.input.query, "hours": work.input.hours,
         "engine": llm.engine([*parts, *sections]),
         "estimated_minutes": sum(section["minutes"] for section in sections),
         "summary": texts.summary(brief, coverage, books, sections), "review": work.done["review_outline"],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from app.counts import plural
 from app.kinds.course import CourseInput
 from app.kinds.course_outline import part_of
 from worker.courses import reading, scorecard
@@ -183,7 +184,8 @@ def totals(parts: Parts, before: Parts) -> list[str]:
         told = part_of(part["number"], part["title"], [stub(section) for section in part["sections"]], part)
         part.update({name: told[name] for name in ("minutes", "summary", "objectives")})
     return [
-        f"Set “{part['title']}” to {part['minutes']} minutes instead of {old['minutes']}, the sum of its sections."
+        f"Set “{part['title']}” to {plural(part['minutes'], 'minute')} instead of {old['minutes']}, "
+        "the sum of its sections."
         for part, old in zip(parts, before, strict=True) if part["minutes"] != old["minutes"]
     ]  # fmt: skip
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from app.counts import plural
 from worker.courses.amounts import EXACT
 from worker.courses.brief import STYLES, Brief
 from worker.courses.coverage import MOST_NAMED, listed, noted_anew, relengthened, spent
@@ -21,7 +22,7 @@ _WITHOUT: Final = re.compile(
 
 
 def stocking(done: int, total: int) -> str:
-    return f"Waiting for the starter shelf, which is just being put up: {done} of {total} books"
+    return f"Waiting for the starter shelf, which is just being put up: {done} of {plural(total, 'book')}"
 
 
 def understood(brief: Brief, names: Sequence[tuple[str, str]]) -> str:
@@ -32,7 +33,7 @@ def understood(brief: Brief, names: Sequence[tuple[str, str]]) -> str:
 def found(hits: int, books: int) -> str:
     if not hits and not books:
         return "Nothing in the library is about this"
-    return f"{hits} passages of {books} {'book' if books == 1 else 'books'} may serve"
+    return f"{plural(hits, 'passage')} of {plural(books, 'book')} may serve"
 
 
 def summary(
@@ -45,7 +46,7 @@ def summary(
     checks = sum(len(section["check"]) for section in sections)
     told = [
         f"{_sections(len(sections))} on {brief.subject} in about "
-        f"{spent(minutes)}, composed from {listed(named)}, with {checks} questions to check yourself."
+        f"{spent(minutes)}, composed from {listed(named)}, with {plural(checks, 'question')} to check yourself."
     ]
     if coverage["level"] == "thin":
         told.append(str(coverage["note"]))
@@ -135,4 +136,4 @@ def _named(titles: Sequence[str]) -> str:
 
 
 def _sections(count: int) -> str:
-    return "1 section" if count == 1 else f"{count} sections"
+    return plural(count, "section")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.kinds.course import CourseInput
+from app.kinds.course_outline import summary_of
 from worker.courses import texts
 from worker.courses.brief import read
 
@@ -56,3 +57,11 @@ def test_a_section_that_has_a_lesson_at_last_is_missing_no_more() -> None:
     )
     every = texts.amended(BRIEF, some, one, [section(name, 20, "y") for name in "ABC"])
     assert (every["note"], every["missing"]) == ("The course takes about 60 minutes, and you asked for 1 hour.", [])
+
+
+def test_of_one_there_is_one() -> None:
+    one = [{**section("A", 1, "x"), "check": [{}]}]
+    told = texts.summary(BRIEF, coverage(WELL), [{"title": "X"}], one)
+    assert told == "1 section on sleep in about 1 minute, composed from “X”, with 1 question to check yourself."
+    assert texts.found(1, 1) == "1 passage of 1 book may serve"
+    assert summary_of(one, 1) == "1 section, about 1 minute: A."
