@@ -17,6 +17,7 @@ from worker.courses.brief import Brief, naming, read
 from worker.courses.evidence import Unit, gather
 from worker.courses.levels import level_of
 from worker.courses.serving import Serving
+from worker.courses.text import flat
 
 NOTHING: Final = "The library has nothing else on this section."
 DEEPER: Final[dict[Depth, Depth]] = {
@@ -132,7 +133,8 @@ def fresh_units(brief: Brief, shelf: Any, old: Mapping[str, Any], taken: set[tup
 
 
 def _from(unit: Unit, source: Mapping[str, Any]) -> bool:
-    return any(piece.book_id == source["book_id"] and source["quote"] in piece.text for piece in unit.pieces)
+    quote = flat(source["quote"])
+    return any(piece.book_id == source["book_id"] and quote in flat(piece.text) for piece in unit.pieces)
 
 
 def same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
