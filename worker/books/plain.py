@@ -40,6 +40,15 @@ def decoded(body: bytes) -> str:
     return body.decode("cp1252", errors="replace")
 
 
+def joined(above: str, title: str) -> str:
+    """`Chapter 1: Moving air` of a line that has only the number, and the title below it; else empty."""
+    found = CHAPTER.fullmatch(above) or PART.fullmatch(above)
+    if found is None or found[1].strip(" .:–—-") or CHAPTER.fullmatch(title) or PART.fullmatch(title):
+        return ""
+    word, _, number = above.rstrip(" .:–—-").partition(" ")
+    return f"{word.capitalize()} {number}: {title}"
+
+
 def read(text: str) -> Document:
     if "\x00" in text:
         raise Rejected(NOT_TEXT)
