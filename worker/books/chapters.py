@@ -12,7 +12,7 @@ from typing import Final
 
 from worker.books import naming, subjects
 from worker.books.document import Block, Document, count, shortened
-from worker.books.plain import PART
+from worker.books.plain import CHAPTERS, PART
 
 MOST_HEADINGS: Final = 2000
 MOST_CHAPTERS: Final = 200
@@ -31,10 +31,8 @@ _FRONT: Final = re.compile(
     r"about .*)\W*",
     re.IGNORECASE,
 )
-_NUMBERED: Final = re.compile(
-    r"(?:(?:chapter|lesson|unit|module|lecture)\s+)?(\d{1,3})(?:[.:)]|\s*[-–—]|$)\s*(?=\D|$)", re.IGNORECASE
-)
-_SPELT: Final = re.compile(r"(?:chapter|lesson|unit|module|lecture)\s+(\w+)", re.IGNORECASE)
+_NUMBERED: Final = re.compile(rf"(?:{CHAPTERS}\s+)?(\d{{1,3}})(?:[.:)]|\s*[-–—]|$)\s*(?=\D|$)", re.IGNORECASE)
+_SPELT: Final = re.compile(rf"{CHAPTERS}\s+(\w+)", re.IGNORECASE)
 _NUMBERS: Final = "zero one two three four five six seven eight nine ten eleven twelve"
 _WORDS: Final = _NUMBERS.split()
 

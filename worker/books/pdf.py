@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from worker.books.document import TOO_LONG, Document, clean, shortened
-from worker.books.plain import CHAPTER, PART, joined
+from worker.books.plain import joined, said_level
 from worker.books.printed import Heading, Line, Style, body_of, headings, lines_of, louder
 from worker.errors import Rejected
 
@@ -244,7 +244,7 @@ def _same(line: str, title: str) -> bool:
 def _said_level(line: str) -> int:
     if len(line) > 90 or line.endswith((",", ";")) or re.search(r"\.{3,}|\s\d+$", line):  # a line of the contents
         return 0
-    return 1 if PART.fullmatch(line) else 2 if CHAPTER.fullmatch(line) else 0
+    return said_level(line)
 
 
 def _ends(line: str, widest: int) -> bool:
