@@ -107,4 +107,4 @@ def _level(paragraph: list[str]) -> int:
         return 2 if paragraph[1].startswith("=") else 3
     letters = [c for c in first if c.isalpha()]
     shouts = len(paragraph) == 1 and len(letters) >= 4 and all(c.isupper() for c in letters)
-    return 3 if shouts and not first.endswith((".", ",", ";", ":")) else 0
+    return 3 if shouts and not first.endswith((".", ",", ";", ":")) and "|" not in first and "=" not in first else 0
