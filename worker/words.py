@@ -30,6 +30,8 @@ NO_TEACHING: Final = re.compile(
     r"notes|index|glossary|acknowledge?ments|copyright|contents)\b.*",
     re.IGNORECASE,
 )
+# What each line of code in a passage begins with, blank ones as well. Nothing else in a passage has a tab.
+CODE: Final = "\t"
 WORD: Final = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 

@@ -1,30 +1,28 @@
 """The headings of a book, put in order: chapters and sections with their text, whatever the file made of them.
 
-Missing, single, empty, endless and absurd ones are normal. Where nothing can be made of them the text is split by size,
-and the titles say so.
+Missing, single, empty, endless and absurd ones are normal. Where nothing can be made of them the text is divided where
+its subject changes, and each piece is called by what it speaks of.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from worker.books import naming, subjects
 from worker.books.document import Block, Document, count, shortened
-from worker.books.plain import PART
-from worker.books.words import sentences
+from worker.books.plain import CHAPTERS, PART
 
 MOST_HEADINGS: Final = 2000
 MOST_CHAPTERS: Final = 200
 DEEPEST: Final = 4
 # With fewer words to a heading, the headings are lines of a list, a poem or a slide.
 FEWEST_WORDS_EACH: Final = 25
-# A book, or a chapter that stands for all of it, of more words than this is split; so long are its parts.
+# Words from which on a text without headings gets chapters with sections in them, and a section is divided.
 LONGEST_WHOLE: Final = 6000
-PART_WORDS: Final = 3000
-LONGEST_BLOCK: Final = 600
+LONGEST_SECTION: Final = 1500
 OPENING: Final = "Opening"
-WHOLE: Final = "The whole text"
 OPENING_WORDS: Final = 30  # what stands before the first heading is a section of its own from so many words on
 
 _LISTS: Final = re.compile(r"(?:table of )?contents|list of (?:figures|tables)|index", re.IGNORECASE)
@@ -33,10 +31,8 @@ _FRONT: Final = re.compile(
     r"about .*)\W*",
     re.IGNORECASE,
 )
-_NUMBERED: Final = re.compile(
-    r"(?:(?:chapter|lesson|unit|module|lecture)\s+)?(\d{1,3})(?:[.:)]|\s*[-–—]|$)\s*(?=\D|$)", re.IGNORECASE
-)
-_SPELT: Final = re.compile(r"(?:chapter|lesson|unit|module|lecture)\s+(\w+)", re.IGNORECASE)
+_NUMBERED: Final = re.compile(rf"(?:{CHAPTERS}\s+)?(\d{{1,3}})(?:[.:)]|\s*[-–—]|$)\s*(?=\D|$)", re.IGNORECASE)
+_SPELT: Final = re.compile(rf"{CHAPTERS}\s+(\w+)", re.IGNORECASE)
 _NUMBERS: Final = "zero one two three four five six seven eight nine ten eleven twelve"
 _WORDS: Final = _NUMBERS.split()
 
@@ -64,6 +60,7 @@ class _Raw:
     title: str
     page: int | None
     blocks: list[Block] = field(default_factory=list)
+    own: bool = False  # the heading is ours: the book has none there
 
     @property
     def words(self) -> int:
@@ -79,11 +76,22 @@ def sections(document: Document) -> list[Section]:
     found = _without_absurd(found)
     found = _levelled(found)
     chapters = [one for one in found if one.level == 1]
-    if len(chapters) > MOST_CHAPTERS or (len(found) < 2 and sum(one.words for one in found) > LONGEST_WHOLE):
-        found = _by_size([block for block in document.blocks if block.kind != "heading"])
-    if len(found) == 1 and found[0].title == OPENING:
-        found[0].title = WHOLE
-    return _numbered(found)
+    if len(chapters) > MOST_CHAPTERS:
+        found = _by_subject([block for block in document.blocks if block.kind != "heading"])
+    elif len(found) == 1:
+        found = _alone(found[0], document)
+    return _numbered(_levelled(_divided(found)))
+
+
+def _alone(one: _Raw, document: Document) -> list[_Raw]:
+    """A single heading is the title of what it stands above, unless that is short."""
+    found = _by_subject(one.blocks)
+    if one.title == OPENING or not found:
+        return found or [one]
+    if len(found) == 1:
+        found[0].title, found[0].own = one.title, False
+    document.title = document.title or one.title
+    return found
 
 
 def _grouped(blocks: Sequence[Block]) -> list[_Raw]:
@@ -178,48 +186,42 @@ def _levelled(found: list[_Raw]) -> list[_Raw]:
     return found
 
 
-def _by_size(blocks: list[Block]) -> list[_Raw]:
-    """Parts of about the same size, cut between blocks, with titles that promise no more than that."""
-    blocks = [piece for block in blocks for piece in _cut(block)]
+def _by_subject(blocks: Sequence[Block]) -> list[_Raw]:
+    """Chapters and sections of a text that has none."""
+    blocks = subjects.paragraphs(blocks)
     words = sum(count(block.text) for block in blocks)
-    size = words / max(1, round(words / PART_WORDS))
-    found: list[_Raw] = []
-    before = 0
-    for block in blocks:
-        if not found or before >= size * len(found):
-            found.append(_Raw(1, "", block.page))
-        found[-1].blocks.append(block)
-        before += count(block.text)
-    for index, part in enumerate(found):
-        part.title = f"Part {index + 1} of {len(found)}" if len(found) > 1 else WHOLE
-        pages = [block.page for block in part.blocks if block.page]
-        if pages:
-            part.title = f"Pages {pages[0]}–{pages[-1]}" if pages[0] != pages[-1] else f"Page {pages[0]}"
-    return _once(found)
+    chapters = [blocks]
+    if words > LONGEST_WHOLE:
+        chapters = subjects.cut(blocks, max(subjects.CHAPTER, words // (MOST_CHAPTERS // 2)))
+    wished = max(subjects.SECTION, words // (MOST_HEADINGS // 2))
+    parted = [subjects.cut(chapter, wished) for chapter in chapters]
+    titles = iter(naming.titles([*(chapters if len(chapters) > 1 else []), *(one for some in parted for one in some)]))
+    found = [_Raw(1, next(titles), one[0].page, own=True) for one in chapters] if len(chapters) > 1 else []
+    made: list[_Raw] = []
+    for index, some in enumerate(parted):
+        made += found[index : index + 1]
+        made += [_Raw(2 if found else 1, next(titles), one[0].page, list(one), own=True) for one in some]
+    return made
 
 
-def _cut(block: Block) -> list[Block]:
-    """A paragraph that goes on for pages has no lines that tell where one ends: it is cut between sentences."""
-    if count(block.text) <= LONGEST_BLOCK:
-        return [block]
-    pieces: list[list[str]] = [[]]
-    for sentence in sentences(block.text):
-        if sum(map(count, pieces[-1])) > LONGEST_BLOCK // 2:
-            pieces.append([])
-        pieces[-1].append(sentence)
-    return [replace(block, text=" ".join(piece), bold=()) for piece in pieces]
-
-
-def _once(found: list[_Raw]) -> list[_Raw]:
-    """Two parts of one page are told apart."""
-    for one, after in pairwise(list(found)):
-        if one.title.split(", ")[0] == after.title:
-            after.title = f"{after.title}, continued"
-    return found
+def _divided(found: list[_Raw]) -> list[_Raw]:
+    """With sections in what goes on for long below one heading; how it begins stays its own."""
+    made: list[_Raw] = []
+    for one in found:
+        made.append(one)
+        if one.words > LONGEST_SECTION and len(found) + len(made) < MOST_HEADINGS // 2:
+            first, *rest = subjects.cut(subjects.paragraphs(one.blocks), subjects.SECTION)
+            one.blocks = first
+            titles = naming.titles([first, *rest])[1:]
+            made += [
+                _Raw(one.level + 1, title, piece[0].page, piece, own=True)
+                for title, piece in zip(titles, rest, strict=True)
+            ]
+    return made
 
 
 def _numbered(found: list[_Raw]) -> list[Section]:
-    labels = iter(_labels([one.title for one in found if one.level == 1]))
+    labels = iter(_labels([one for one in found if one.level == 1]))
     made: list[Section] = []
     above: list[str] = []
     label, within = "", 0
@@ -227,7 +229,7 @@ def _numbered(found: list[_Raw]) -> list[Section]:
         above = [*above[: one.level - 1], one.title]
         if one.level == 1:
             label, within = next(labels, ""), 0
-        elif one.level == 2:
+        elif one.level == 2 and not one.own:
             within += 1
         place = f"{label}, section {within}" if label and within else label
         path = " › ".join(shortened(title, 120) for title in above)
@@ -235,20 +237,19 @@ def _numbered(found: list[_Raw]) -> list[Section]:
     return made
 
 
-def _labels(titles: list[str]) -> list[str]:
+def _labels(chapters: Sequence[_Raw]) -> list[str]:
     """How each chapter is cited: by the number that it bears in the book, else by its place among the chapters."""
-    told = [_told_number(title) for title in titles]
-    labels, ordinal = [], 0
-    for title, number in zip(titles, told, strict=True):
-        ordinal += not _FRONT.fullmatch(title)
-        if title == WHOLE or re.fullmatch(r"Pages? \d+.*", title):
-            labels.append("")
-        elif re.fullmatch(r"Part \d+ of \d+", title):
-            labels.append(title.lower())
+    told = [_told_number(one.title) for one in chapters]
+    labels: list[str] = []
+    ordinal = 0
+    for one, number in zip(chapters, told, strict=True):
+        ordinal += not _FRONT.fullmatch(one.title)
+        if one.own:
+            labels.append("" if one.page or len(chapters) == 1 else f"part {len(labels) + 1}")
         elif number is not None:
             labels.append(f"chapter {number}")
-        elif any(one is not None for one in told) or _FRONT.fullmatch(title):
-            labels.append(f"“{shortened(title, 80)}”")
+        elif any(other is not None for other in told) or _FRONT.fullmatch(one.title):
+            labels.append(f"“{shortened(one.title, 80)}”")
         else:
             labels.append(f"chapter {ordinal}")
     return labels

@@ -84,14 +84,8 @@ def _scores(chapter: Sequence[Section]) -> dict[str, float]:
     return scores
 
 
-# As `worker.books.chapters` calls what has no heading.
-_PLACE: Final = re.compile(r"part \d+ of \d+|pages? \d+.*|the whole text", re.IGNORECASE)
-
-
 def _of_heading(title: str) -> list[str]:
     """What a heading names: all of it, if it is short and no sentence, else nothing."""
-    if _PLACE.fullmatch(title):
-        return []
     bare = re.sub(r"^(?:chapter|part|lesson|unit)?\s*[\divxlc]{0,4}[.:)\s–-]+", "", title, flags=re.IGNORECASE)
     term = _term(bare if bare.strip() else title)
     if not term or _NO_NAME.match(term):

@@ -15,7 +15,7 @@ from worker.books import chapters, concepts, passages, read
 from worker.books.chapters import Section
 from worker.books.document import Document
 from worker.books.summary import summary
-from worker.books.words import teaches
+from worker.books.words import CODE, teaches
 
 FILE: Final = "file"
 OF_SECTION: Final = 40  # words of the summary of a section
@@ -94,10 +94,10 @@ def whole(path: str, format: Format, name: str) -> dict[str, Any]:
 
 
 def vectors(pieces: list[tuple[str, str]]) -> list[bytes]:
-    """What the database keeps of each heading and text."""
+    """What the database keeps of each heading and text. Marks of code mean nothing."""
     from app.library.embed import embed_passages, pack  # numpy and the model: only in the process that computes
 
-    return pack(embed_passages([heading for heading, _ in pieces], [text for _, text in pieces]))
+    return pack(embed_passages([heading for heading, _ in pieces], [text.replace(CODE, "") for _, text in pieces]))
 
 
 def titled(name: str) -> str:

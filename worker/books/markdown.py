@@ -46,7 +46,7 @@ def _walk(document: Document, tokens: Sequence[Token]) -> None:
         elif token.type == "tr_close":
             document.add("table", " | ".join(row))
         elif token.type in {"fence", "code_block"}:
-            document.add("code", token.content)
+            _add_code(document, token)
         elif token.type == "html_block":
             html.read_into(document, token.content)
         elif token.type == "inline":
@@ -61,6 +61,17 @@ def _walk(document: Document, tokens: Sequence[Token]) -> None:
                 items[-1] = " "  # a second paragraph of the same item
             else:
                 document.add("text", text, bold=bold)
+
+
+def _add_code(document: Document, token: Token) -> None:
+    """What a database printed, in a box of no language, is a table: several lines with equally many bars."""
+    rows = token.content.split("\n")[:-1]
+    bars = {row.count(" | ") for row in rows}
+    if len(rows) > 1 and len(bars) == 1 and 0 not in bars and token.info in {"", "text"}:
+        for row in rows:
+            document.add("table", row)
+    else:
+        document.add("code", token.content)
 
 
 def _inline(children: Sequence[Token]) -> tuple[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from worker.books.chapters import Section
 from worker.books.document import LONGEST_WORD, Block, count, shortened
-from worker.books.words import sentences
+from worker.books.words import CODE, sentences
 
 FEWEST: Final = 60
 MOST: Final = 250
@@ -98,7 +98,7 @@ def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
         parts = [block.text] if block.kind == "table" else sentences(block.text)
         within = " "
         if block.kind == "code":
-            parts, within = block.text.split("\n"), "\n"
+            parts, within = [CODE + line for line in block.text.split("\n")], "\n"
         for part in parts:
             for text in _cut(part):
                 yield _Unit(text, count(text), joint, block.page)
@@ -110,8 +110,9 @@ def _cut(text: str) -> list[str]:
     if count(text) <= MOST:
         return [text]
     words = text.split()
+    mark = CODE if text.startswith(CODE) else ""
     if len(words) < count(text):
         size = WISHED * LONGEST_WORD
-        return [text[start : start + size].strip() for start in range(0, len(text), size)]
+        return [mark + text[start : start + size].strip() for start in range(0, len(text), size)]
     size = -(-len(words) // -(-len(words) // WISHED))
-    return [" ".join(words[start : start + size]) for start in range(0, len(words), size)]
+    return [mark + " ".join(words[start : start + size]) for start in range(0, len(words), size)]

@@ -1,4 +1,4 @@
-"""PDF by pypdf: the text of its pages, and headings from its outline, or from lines that say `Chapter 3`."""
+"""PDF by pypdf: the text of its pages, and headings from its outline, or from how lines look and what they say."""
 
 import logging
 import re
@@ -11,7 +11,8 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from worker.books.document import TOO_LONG, Document, clean, shortened
-from worker.books.plain import CHAPTER, PART
+from worker.books.plain import joined, said_level
+from worker.books.printed import Heading, Line, Style, body_of, headings, lines_of, louder
 from worker.errors import Rejected
 
 MOST_PAGES: Final = 6000
@@ -20,6 +21,7 @@ DEEPEST: Final = 8
 # A page of a scanned book has a picture and at most a stamp as text.
 SCANNED_WORDS: Final = 10  # a page, on average
 EDGE: Final = 2  # lines at the top and at the foot that may be the same on every page
+_EDGES: Final = (*range(EDGE), *range(-EDGE, 0))
 LONGEST_PARAGRAPH: Final = 25  # lines: where a page does not show paragraphs, they end with a sentence
 ENDS: Final = (".", "!", "?", ":", "”", '"')
 
@@ -58,13 +60,16 @@ def _read(reader: PdfReader) -> Document:
     told: Any = reader.metadata or {}
     document.title = _told(told, "/Title")
     document.author = _told(told, "/Author")
-    texts = [_text(page) for page in reader.pages]
-    if all(text is None for text in texts):
+    read = [_lines(page) for page in reader.pages]
+    if all(page is None for page in read):
         raise Rejected(BROKEN)
-    lines = _without_edges([(text or "").splitlines() for text in texts])
-    if sum(len(line.split()) for page in lines for line in page) < SCANNED_WORDS * pages:
+    lines = _without_edges([page or [] for page in read])
+    if sum(len(line.text.split()) for page in lines for line in page) < SCANNED_WORDS * pages:
         raise Rejected(SCANNED)
-    _compose(document, lines, _outline(reader))
+    if outline := _outline(reader):
+        _compose(document, [[line.text for line in page] for page in lines], outline)
+    else:
+        _compose_by_looks(document, lines)
     return document
 
 
@@ -75,38 +80,40 @@ def _told(metadata: Any, name: str) -> str:
     return "" if re.search(r"\.(docx?|pdf|tex|indd|qxd|dvi)$|^untitled|^microsoft word", text, re.IGNORECASE) else text
 
 
-def _text(page: Any) -> str | None:
+def _lines(page: Any) -> list[Line] | None:
     """None: this page cannot be read, which says nothing of the others."""
     try:
-        return str(page.extract_text())
+        return lines_of(page)
     except MemoryError:
         raise
     except Exception:
         return None
 
 
-def _without_edges(pages: list[list[str]]) -> list[list[str]]:
-    """Without running titles and page numbers: lines at the edges that come again, digits apart, on many pages."""
-    pages = [[line.strip() for line in page if line.strip()] for page in pages]
-    seen = Counter(key for page in pages for key in {_edge(line) for line in page[:EDGE] + page[-EDGE:]})
-    often = {key for key, times in seen.items() if times >= max(4, len(pages) // 8)}
+def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
+    """Without running titles and page numbers: lines at the edges that come again at the same place, digits apart, on
+    many pages; what looks like a heading (`Exercises`) may come on more of them."""
+    pages = [[line for line in page if line.text.strip()] for page in pages]
+    seen = Counter(_edge(page, at) for page in pages for at in _EDGES if -len(page) <= at < len(page))
+    body = body_of(pages)
+    often = {key for key, times in seen.items() if times >= max(4, len(pages) // (2 if louder(key[2], body) else 8))}
     kept = []
     for page in pages:
         first, last = 0, len(page)
-        while first < min(EDGE, last) and _drops(page[first], often):
+        while first < min(EDGE, last) and _drops(page, first, often):
             first += 1
-        while last > max(first, len(page) - EDGE) and _drops(page[last - 1], often):
+        while last > max(first, len(page) - EDGE) and _drops(page, last - 1 - len(page), often):
             last -= 1
         kept.append(page[first:last])
     return kept
 
 
-def _edge(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
+def _edge(page: list[Line], at: int) -> tuple[int, str, Style]:
+    return at, re.sub(r"\d+", "#", page[at].text), page[at].style
 
 
-def _drops(line: str, often: set[str]) -> bool:
-    return line.isdecimal() or _edge(line) in often
+def _drops(page: list[Line], at: int, often: set[tuple[int, str, Style]]) -> bool:
+    return page[at].text.isdecimal() or _edge(page, at) in often
 
 
 def _outline(reader: PdfReader) -> dict[int, list[tuple[int, str]]]:
@@ -142,35 +149,80 @@ def _entries(outline: Any, level: int) -> Iterator[tuple[int, Any]]:
 
 
 def _compose(document: Document, pages: list[list[str]], outline: dict[int, list[tuple[int, str]]]) -> None:
-    paragraph: list[str] = []
-    began = 1
-
-    def end() -> None:
-        document.add("text", _joined(paragraph), page=began)
-        paragraph.clear()
-
+    paragraphs = _Paragraphs(document)
     for number, lines in enumerate(pages, start=1):
-        waiting = list(outline.get(number, []))
-        placed = _places(waiting, lines)
+        placed = _places(outline.get(number, []), lines)
         widest = max((len(line) for line in lines), default=0)
         for index, line in enumerate(lines):
-            over = len(paragraph) >= LONGEST_PARAGRAPH and paragraph[-1].endswith(ENDS)
-            if index in placed or not paragraph or over or _ends(paragraph[-1], widest):
-                end()
-                began = number
+            if index in placed:
+                paragraphs.end()
             for level, title in placed.get(index, []):
                 document.add("heading", title, level=level, page=number)
-            if any(_same(line, title) for _, title in placed.get(index, [])):
-                continue  # the heading itself
-            if not outline and (level := _said_level(line)):
-                end()
-                document.add("heading", line, level=level, page=number)
-                continue
-            paragraph.append(line)
+            if not any(_same(line, title) for _, title in placed.get(index, [])):  # else it is the heading itself
+                paragraphs.add(line, number, widest)
         for level, title in placed.get(len(lines), []):
-            end()
+            paragraphs.end()
             document.add("heading", title, level=level, page=number)
-    end()
+    paragraphs.end()
+
+
+def _compose_by_looks(document: Document, pages: list[list[Line]]) -> None:
+    """Without an outline. Lines that only say that they are chapters stand above those that look like headings."""
+    looks = headings(pages, EDGE)
+    plain = {
+        (number, index): Heading(level, line.text, 1)
+        for number, page in enumerate(pages) for index, line in enumerate(page)
+        if (number, index) not in looks and (level := _said_level(line.text))
+    }  # fmt: skip
+    below = max((one.level for one in plain.values()), default=0)
+    paragraphs = _Paragraphs(document)
+    for number, page in enumerate(pages):
+        widest = max((len(line.text) for line in page), default=0)
+        skipped = 0
+        for index, line in enumerate(page):
+            look, said = looks.get((number, index)), plain.get((number, index))
+            if look or said:
+                paragraphs.end()
+            if look:
+                _add_heading(document, look.level + below, look.text, number + 1)
+                skipped = look.lines
+            elif said and not skipped:
+                _add_heading(document, said.level, said.text, number + 1)
+                skipped = 1
+            if skipped:
+                skipped -= 1
+            else:
+                paragraphs.add(line.text, number + 1, widest)
+    paragraphs.end()
+
+
+def _add_heading(document: Document, level: int, text: str, page: int) -> None:
+    """`Chapter 3` and the title below it are one heading."""
+    last = document.blocks[-1] if document.blocks else None
+    if last and last.kind == "heading" and last.page == page and (whole := joined(last.text, text)):
+        document.blocks.pop()
+        level, text = last.level, whole
+    document.add("heading", text, level=level, page=page)
+
+
+class _Paragraphs:
+    """Gathers lines until a paragraph ends."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.lines: list[str] = []
+        self.page = 1
+
+    def add(self, line: str, page: int, widest: int) -> None:
+        over = len(self.lines) >= LONGEST_PARAGRAPH and self.lines[-1].endswith(ENDS)
+        if not self.lines or over or _ends(self.lines[-1], widest):
+            self.end()
+            self.page = page
+        self.lines.append(line)
+
+    def end(self) -> None:
+        self.document.add("text", _joined(self.lines), page=self.page)
+        self.lines.clear()
 
 
 def _places(entries: list[tuple[int, str]], lines: list[str]) -> dict[int, list[tuple[int, str]]]:
@@ -192,7 +244,7 @@ def _same(line: str, title: str) -> bool:
 def _said_level(line: str) -> int:
     if len(line) > 90 or line.endswith((",", ";")) or re.search(r"\.{3,}|\s\d+$", line):  # a line of the contents
         return 0
-    return 1 if PART.fullmatch(line) else 2 if CHAPTER.fullmatch(line) else 0
+    return said_level(line)
 
 
 def _ends(line: str, widest: int) -> bool:

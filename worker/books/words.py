@@ -1,5 +1,5 @@
 """What reading a book needs of `worker.words`."""
 
-from worker.words import NO_TEACHING, STOP, WORD, content, sentences, teaches
+from worker.words import CODE, NO_TEACHING, STOP, WORD, content, sentences, teaches
 
-__all__ = ["NO_TEACHING", "STOP", "WORD", "content", "sentences", "teaches"]
+__all__ = ["CODE", "NO_TEACHING", "STOP", "WORD", "content", "sentences", "teaches"]

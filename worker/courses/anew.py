@@ -17,6 +17,7 @@ from worker.courses.brief import Brief, naming, read
 from worker.courses.evidence import Unit, gather
 from worker.courses.levels import level_of
 from worker.courses.serving import Serving
+from worker.courses.text import flat
 from worker.courses.titled import answering
 
 NOTHING: Final = "The library has nothing else on this section."
@@ -135,7 +136,8 @@ def chosen(
 
 
 def _from(unit: Unit, source: Mapping[str, Any]) -> bool:
-    return any(piece.book_id == source["book_id"] and source["quote"] in piece.text for piece in unit.pieces)
+    quote = flat(source["quote"])
+    return any(piece.book_id == source["book_id"] and quote in flat(piece.text) for piece in unit.pieces)
 
 
 def same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from worker.courses.amounts import SAME_SENTENCE, TIED
 from worker.courses.brief import Brief, said
 from worker.courses.levels import level_of
 from worker.courses.support import supports
-from worker.courses.text import alike, meaning, mentions
+from worker.courses.text import alike, flat, meaning, mentions
 
 Document = Mapping[str, Any]
 # The text of what a source cites, by book and locator; empty where it is gone.
@@ -79,20 +79,16 @@ def support(sections: Sequence[Document], cited: Cited) -> tuple[list[tuple[str,
         sources = {source["ref"]: source for source in section["sources"]}
         for part in reading.read(section["lesson"]):
             source = sources.get(part.ref) if part.ref is not None else None
-            told = _flat(cited(source["book_id"], source["locator"])) if source else ""
+            told = flat(cited(source["book_id"], source["locator"])) if source else ""
             if source and not told:
                 continue  # its book was deleted meanwhile: there is nothing to hold it against
             own = section.get("author") == "llm"
             for sentence in part.sentences:
-                if _flat(sentence) in told or (own and supports(told, sentence)):
+                if flat(sentence) in told or (own and supports(told, sentence)):
                     good += 1
                 else:
                     wrong.append((section["number"], sentence))
     return wrong, good
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 def repetitions(sections: Sequence[Document]) -> tuple[list[tuple[str, str]], int]:

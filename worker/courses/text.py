@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final, Literal
 
-from worker.words import content, sentences
+from worker.words import CODE, content, sentences
 
 Kind = Literal["text", "list", "table", "code"]
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s+\S")
@@ -60,15 +60,19 @@ class Block:
 @lru_cache(maxsize=5_000)
 def blocks(text: str) -> tuple[Block, ...]:
     """A passage as the library keeps it: paragraphs are lines, and lists, tables and code are lines that belong
-    together."""
+    together. In libraries of before, code has no mark: what it is must be guessed."""
     found: list[Block] = []
     for piece in re.split(r"\n{2,}", text.strip("\n")):
         lines = piece.split("\n")
-        if len(lines) == 1 and _kind(lines[0]) == "table":
+        if all(line.startswith(CODE) for line in lines):
+            code = "\n".join(line.removeprefix(CODE) for line in lines).strip("\n")
+            found.append(Block("code", code))
+        elif len(lines) == 1 and _kind(lines[0]) == "table":
             found.append(Block("text", piece))
         elif len(lines) == 1:
             kind = _kind(piece)
-            found.append(Block("code" if kind == "code" and piece[-1] not in '.!?:”"' else _single(kind), piece))
+            guessed = kind == "code" and CODE not in text
+            found.append(Block("code" if guessed and piece[-1] not in '.!?:”"' else _single(kind), piece))
         else:
             found += _runs(lines)
     return tuple(_joined(found))
@@ -114,6 +118,11 @@ def _kind(line: str) -> Kind:
     words = line.split()
     plain = sum(word.strip(".,:;!?()\"'”“’").isalpha() for word in words)
     return "code" if _CODE_LINE.search(line) and plain < 0.75 * len(words) else "text"
+
+
+def flat(text: str) -> str:
+    """One line, however it was broken and indented."""
+    return " ".join(text.split())
 
 
 def standing(text: str, *, led: bool, shown: bool) -> list[str]:

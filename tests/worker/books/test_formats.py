@@ -11,8 +11,8 @@ from pypdf.generic import NameObject
 
 from app.kinds.book import Format
 from tests.worker.books import samples
-from worker.books import desk
 from worker.books.chapters import sections
+from worker.books.passages import passages
 from worker.books.read import read
 from worker.errors import Rejected
 
@@ -74,10 +74,11 @@ def test_a_broken_outline_is_no_reason_to_refuse_a_book(change: str, tmp_path: P
     assert words >= sum(len(text.split()) for _, parts in samples.WEATHER for _, text in parts)
 
 
-def test_a_pdf_without_an_outline_has_pages_for_chapters(tmp_path: Path) -> None:
+def test_a_pdf_without_an_outline_is_cited_by_its_pages(tmp_path: Path) -> None:
     long = [(f"Day {day}", [("Notes", samples.RAIN * 12)]) for day in range(20)]
     found = sections(parsed(tmp_path, "pdf", samples.pdf(long, outline=False)))
-    assert len(found) > 1 and all(re.fullmatch(r"Pages \d+–\d+", one.title) for one in found)
+    assert len(found) > 1 and all(one.page for one in found)
+    assert all(re.search(r"pp?\. \d+", one.locator) for one in passages(found))
 
 
 OPF, CONTAINER = "text/book.opf", "META-INF/container.xml"
@@ -122,14 +123,3 @@ def test_a_page_that_is_a_form_is_read(tmp_path: Path) -> None:
     )
     told = " ".join(block.text for one in sections(parsed(tmp_path, "html", body)) for block in one.blocks)
     assert "Rain falls on hills." in told and "Only a choice" not in told
-
-
-def test_what_has_no_heading_is_not_called_by_its_place(tmp_path: Path) -> None:
-    plain = "\n\n".join(
-        "Rain falls where air rises over hills and cools until it carries no more water." for _ in range(900)
-    )
-    book = desk.whole(str(samples.written(tmp_path, "plain.txt", plain.encode())), "text", "plain.txt")
-    named = {concept for chapter in book["chapters"] for concept in chapter["concepts"]} | set(
-        book["about"]["concepts"]
-    )
-    assert len(book["chapters"]) > 1 and not any(re.match(r"of \d|part|the whole", concept) for concept in named)

@@ -19,7 +19,7 @@ from worker.errors import Rejected
 
 BODIES: dict[Format, list[bytes]] = {
     "epub": [samples.epub(), samples.epub(ncx=True)],
-    "pdf": [samples.pdf()],
+    "pdf": [samples.pdf(), samples.pdf(outline=False)],
     "markdown": [samples.markdown()],
     "html": [samples.page()],
     "text": [samples.text()],

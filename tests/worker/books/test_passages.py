@@ -67,15 +67,18 @@ def test_all_of_a_book_is_in_its_passages_in_order(shape: list[tuple[int, list[l
         # The book's own list of contents is no chapter.
         (book((1, "Contents", "Wind 1 Rain 2"), (1, "Wind", WIND), (1, "Rain", RAIN), (1, "Index", "wind, 3")),
          [(1, "Wind"), (1, "Rain")]),
-        # No headings: short texts stay whole, long ones are cut by size.
-        (book((0, "", WIND)), [(1, "The whole text")]),
-        (book((0, "", " ".join([WIND] * 300))), [(1, f"Part {n} of 4") for n in (1, 2, 3, 4)]),
-        # Every line a heading: they are lines.
-        (book((0, "", WIND), *[(1, f"Line {n}", "a few words") for n in range(300)]), [(1, "The whole text")]),
+        # A short text of one heading, or of none, is one chapter.
+        (book((1, "Weather", WIND)), [(1, "Weather")]),
+        (book((0, "", RAIN + " " + RAIN)), [(1, "Rain gauge")]),
     ],
 )  # fmt: skip
 def test_headings_are_put_in_order(document: Document, expected: list[tuple[int, str]]) -> None:
     assert outline(document) == expected
+
+
+def test_lines_that_are_all_headings_are_lines() -> None:
+    lines = [(1, f"Line {n}", "a few words") for n in range(300)]
+    assert len(outline(book((0, "", WIND), *lines))) < 5
 
 
 def test_a_title_stands_for_the_book_and_not_for_a_chapter() -> None:
