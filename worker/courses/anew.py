@@ -4,6 +4,7 @@ Plain values in and out, since it runs in a child process.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -72,11 +73,8 @@ def planned(
     wished = wish(reason)
     brief = adapted(read(CourseInput.model_validate(asked)), wished)
     shelf = gather(brief, found.books, found.headings, found.passages, found.scores)
-    own = [unit for unit in shelf.units if any(_from(unit, source) for source in old["sources"])]
-    taken = {
-        unit.key: one["number"]
-        for unit in shelf.units for one in others if any(_from(unit, source) for source in one["sources"])
-    }  # fmt: skip
+    mine, taken = _citing(shelf.units, [old]), _citing(shelf.units, others)
+    own = [unit for unit in shelf.units if unit.key in mine]
     if own:
         units = chosen(brief, shelf.units, own, set(taken), wished)
     else:  # its books are gone, or it had none
@@ -135,9 +133,19 @@ def chosen(
     return [*own[:-1], *near[:1]] if len(own) > 1 else near[:1]
 
 
-def _from(unit: Unit, source: Mapping[str, Any]) -> bool:
-    quote = flat(source["quote"])
-    return any(piece.book_id == source["book_id"] and quote in flat(piece.text) for piece in unit.pieces)
+def _citing(units: Sequence[Unit], sections: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], str]:
+    """Which section, by its number, a unit is cited in."""
+    quotes: dict[str, dict[str, str]] = defaultdict(dict)
+    for section in sections:
+        for source in section["sources"]:
+            quotes[source["book_id"]].setdefault(flat(source["quote"]), section["number"])
+    found: dict[tuple[int, int], str] = {}
+    for unit in units:
+        texts = [flat(piece.text) for piece in unit.pieces]
+        cited = quotes.get(unit.pieces[0].book_id, {})
+        for quote in (one for one in cited if any(one in text for text in texts)):
+            found.setdefault(unit.key, cited[quote])
+    return found
 
 
 def same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
