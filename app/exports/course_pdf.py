@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.counts import lesson_time
+from app.exports.course_text import summary
 from app.exports.flow import Flow, Words, plain
 from app.exports.paper import SOFT, Paper, leading, printed
 from app.exports.program_pdf import made_at
@@ -39,7 +40,7 @@ def to_pdf(course: dict[str, Any]) -> bytes:
 def _cover(flow: Flow, course: dict[str, Any], lost: str) -> None:
     flow.heading(course["title"], 26)
     flow.gap(3)
-    flow.text(course["summary"], 12)
+    flow.text(summary(course), 12)
     flow.gap(2)
     flow.text(
         f"{course['query']} · {course['hours']:g} h asked, {course['estimated_minutes']} min made", SMALL, grey=SOFT

@@ -25,8 +25,15 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def summary(course: dict[str, Any]) -> str:
+    """Without what is told of the library beside it."""
+    coverage = course["coverage"]
+    text: str = course["summary"]
+    return text if coverage["level"] == "good" else " ".join(text.replace(coverage["note"], "").split())
+
+
 def _lines(course: dict[str, Any]) -> Iterator[str]:
-    yield from (f"# {plain(course['title'])}", "", plain(course["summary"]), "")
+    yield from (f"# {plain(course['title'])}", "", plain(summary(course)), "")
     yield from (f"Asked: {plain(course['query'])}, {course['hours']:g} h. Made: {course['estimated_minutes']} min.", "")
     coverage = course["coverage"]
     if coverage["level"] != "good":

@@ -17,7 +17,11 @@ async function submit(event) {
   let text;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(told), credentials: "same-origin" });
-    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    if (answer.redirected) { // it has gone on meanwhile, from another tab
+      location.assign(answer.url);
+      return;
+    }
+    if (!answer.ok) throw new Error(String(answer.status));
     text = await answer.text();
   } catch {
     announce("There is no connection. Nothing is lost; try it again.");

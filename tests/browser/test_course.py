@@ -146,6 +146,30 @@ async def test_the_outline_is_edited_by_keyboard_and_the_lessons_follow_it(site:
     assert second not in await page.locator(".course-lines").first.inner_text()
 
 
+async def test_an_outline_that_went_on_in_another_tab_leads_to_where_it_is_made(site: Site) -> None:
+    page = await site.visitor()
+    await upload(site, page)
+    await page.get_by_role("link", name="Make a course from this book").click()
+    await page.get_by_label("What do you want to learn?").fill("Learn DCF valuation")
+    await page.get_by_label("Let me review it first").check()
+    await page.get_by_role("button", name="Make my course").click()
+    open_gates(site, "all")
+    told = page.locator("#outline [data-sum]")
+    before = await told.inner_text()
+    await page.get_by_role("button", name="Drop section 1.1").click()
+    await expect(told).not_to_have_text(before)
+    other = await page.context.new_page()
+    site.listen(other)
+    await other.goto(page.url)
+    await page.get_by_role("button", name="Add a section after section 1.1").click()
+    await page.get_by_role("button", name="Write the lessons").click()  # the new one has no title
+    await expect(page.get_by_text("Give it a title, or drop it.")).to_be_visible()
+    await other.get_by_role("button", name="Write the lessons").click()
+    await expect(other.locator("#outline")).to_have_count(0)
+    await page.get_by_role("button", name="Drop section 1.2").click()
+    await expect(page).to_have_url(re.compile(r"/(generations|courses)/[0-9a-f-]{36}$"))
+
+
 async def eventually_ready(page: Page) -> None:
     """The live page leads on by itself to a reader who does nothing else, or is asked again."""
 
@@ -340,3 +364,19 @@ async def test_without_a_script_a_lesson_is_read_and_answered(
     await expect(page.locator("[data-check]").first).to_have_attribute("data-known", "known")
     await page.get_by_role("button", name="Read, and on").click()
     await expect(page).to_have_url(re.compile(r"/1\.2$"))
+
+
+async def test_what_runs_from_the_right_does_so_and_long_words_stay_on_the_page(
+    site: Site, db: Database, settings: Settings, alice: Person, wide: Any
+) -> None:
+    made = await courses.put(db, alice, title="تقييم الشركات", query="x" * 300)
+    page = await reader(site, db, settings, alice, **PHONE)
+    await page.goto(f"/courses/{made['id']}")
+    assert await wide(page) == 0
+    gap = """() => {
+        const head = document.querySelector("h1");
+        const range = document.createRange();
+        range.selectNodeContents(head);
+        return Math.abs(head.getBoundingClientRect().right - range.getBoundingClientRect().right);
+    }"""
+    assert await page.evaluate(gap) < 2

@@ -125,9 +125,10 @@ class TestCourse:
 
     async def test_a_course_without_parts_can_be_taken_along_too(self, course: dict[str, Any], tmp_path: Path) -> None:
         nothing = {"level": "none", "note": "Nothing on submarines.", "missing": ["repair"], "would_help": ["A book"]}
-        empty = {**course, "parts": [], "books": [], "coverage": nothing}
+        empty = {**course, "parts": [], "books": [], "coverage": nothing, "summary": "Nothing on submarines."}
         assert "> Nothing on submarines." in to_markdown(empty)
-        assert "Nothing on submarines." in PdfReader(io.BytesIO(to_pdf(empty))).pages[0].extract_text()
+        assert to_markdown(empty).count("Nothing on submarines.") == 1
+        assert PdfReader(io.BytesIO(to_pdf(empty))).pages[0].extract_text().count("Nothing on submarines.") == 1
         assert cards(to_apkg(empty, 1.7e9), tmp_path) == []
         assert Calendar.from_ical(to_ics(empty, studies(empty, Studying(), "UTC", NOW), NOW)).walk("VEVENT") == []
 

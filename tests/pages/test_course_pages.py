@@ -126,9 +126,10 @@ async def test_a_course_that_the_library_could_not_give_says_so(
     reader: httpx.AsyncClient, db: Database, alice: Person
 ) -> None:
     told = {"level": "thin", "note": "Only one book.", "missing": ["options <b>"], "would_help": ["A book on options"]}
-    thin = await courses.put(db, alice, coverage=told)
+    thin = await courses.put(db, alice, coverage=told, summary="Six sections. Only one book.")
     text = (await reader.get(f"/courses/{thin['id']}")).text
     assert "The library is thin here" in text and "options &lt;b&gt;" in text and "A book on options" in text
+    assert text.partition("<body")[2].count("Only one book.") == 1
 
 
 async def test_a_course_about_which_the_library_has_nothing_has_nothing_to_read(
@@ -141,6 +142,8 @@ async def test_a_course_about_which_the_library_has_nothing_has_nothing_to_read(
     assert "Start reading" not in text and "download" not in text and "was reviewed" not in text
     assert "The library had nothing about this" in (await reader.get("/courses")).text
     assert (await reader.get(f"/courses/{none['id']}/1.1")).status_code == 404
+    made = (await reader.get(f"/generations/{none['id']}")).text
+    assert "0 sections" not in made and "no lesson was made up" in made
 
 
 async def test_a_lesson_has_its_sources_and_leads_into_the_book(
