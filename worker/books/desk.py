@@ -23,7 +23,7 @@ OF_BOOK: Final = 90
 
 def parse(folder: str, format: Format, name: str) -> dict[str, Any]:
     """Read the file; what it tells of itself. Raises Rejected."""
-    document = read.read(str(Path(folder, FILE)), format, name)
+    document = read.read(str(Path(folder, FILE)), format)
     sections = chapters.sections(document)  # finds the title, too
     _keep(folder, "document", (document, sections))
     told = {"title": document.title or title.of_file(name), "author": document.author, "subject": document.subject}

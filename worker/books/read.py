@@ -28,7 +28,7 @@ EMPTY: Final = "There is hardly any text in this file, so there is nothing to le
 HUGE: Final = "This file takes more memory to read than we can give to one. Split it, and upload the parts."
 
 
-def read(path: str, format: Format, name: str) -> Document:
+def read(path: str, format: Format) -> Document:
     """Read the file. Raises Rejected, and nothing else."""
     try:
         with _memory_limited():
