@@ -2,7 +2,6 @@
 folder, to be run in a child process; only what the database needs comes back."""
 
 import pickle
-import re
 import tempfile
 from dataclasses import asdict
 from itertools import pairwise
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 from app.kinds.book import Format
 from app.library.terms import find_terms
-from worker.books import chapters, concepts, passages, read
+from worker.books import chapters, concepts, passages, read, title
 from worker.books.chapters import Section
 from worker.books.document import Document
 from worker.books.summary import summary
@@ -24,10 +23,10 @@ OF_BOOK: Final = 90
 
 def parse(folder: str, format: Format, name: str) -> dict[str, Any]:
     """Read the file; what it tells of itself. Raises Rejected."""
-    document = read.read(str(Path(folder, FILE)), format, name)
+    document = read.read(str(Path(folder, FILE)), format)
     sections = chapters.sections(document)  # finds the title, too
     _keep(folder, "document", (document, sections))
-    told = {"title": document.title or titled(name), "author": document.author, "subject": document.subject}
+    told = {"title": document.title or title.of_file(name), "author": document.author, "subject": document.subject}
     return {**told, "pages": document.pages, "words": sum(section.words for section in sections)}
 
 
@@ -98,14 +97,6 @@ def vectors(pieces: list[tuple[str, str]]) -> list[bytes]:
     from app.library.embed import embed_passages, pack  # numpy and the model: only in the process that computes
 
     return pack(embed_passages([heading for heading, _ in pieces], [text.replace(CODE, "") for _, text in pieces]))
-
-
-def titled(name: str) -> str:
-    """A title from a file's name."""
-    stem = re.sub(r"[_\s]+", " ", Path(name).stem).strip(" -.")
-    if " " not in stem:
-        stem = stem.replace("-", " ")
-    return (stem[:1].upper() + stem[1:])[:300] or "Untitled"
 
 
 def _keep(folder: str, name: str, value: Any) -> None:

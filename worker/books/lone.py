@@ -24,6 +24,16 @@ def headings(paragraphs: Paragraphs) -> dict[int, int]:
     return _in_title_case(paragraphs) | _numbered(paragraphs)
 
 
+def title(paragraphs: Paragraphs, *, heads: bool) -> str:
+    """What stands alone at the top, unless it ``heads`` the text below it."""
+    if len(paragraphs) < 2 or len(paragraphs[0]) != 1:
+        return ""
+    line = paragraphs[0][0]
+    if not titled(line) or re.match(r"\w+:\s", line) or (heads and _prose(paragraphs[1])):
+        return ""
+    return line.capitalize() if line.isupper() else line
+
+
 def titled(line: str) -> bool:
     """Whether it could be a title: short, begins large, and does not end like a sentence."""
     words = line.split()

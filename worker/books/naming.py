@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from worker.books.document import Block, shortened
+from worker.books.document import Block, count, shortened
 from worker.books.words import STOP, sentences
 
+ENOUGH: Final = 800  # words of a piece
 MOST_LOOKED_AT: Final = 40  # phrases of a piece
 LONGEST: Final = 60  # characters
 FIRM: Final = 0.25  # share of the times that a phrase looks like the name of a thing
@@ -35,7 +36,7 @@ _VAGUE: Final = frozenset(_SAY_LITTLE.split())
 
 def titles(pieces: Sequence[Sequence[Block]]) -> list[str]:
     """One for each piece, no two the same."""
-    found = [_phrases(piece) for piece in pieces]
+    found = [_phrases(_some(piece)) for piece in pieces]
     spread = Counter(phrase for phrases in found for phrase in phrases)
     shown: list[str] = []
     taken: set[str] = set()
@@ -47,6 +48,11 @@ def titles(pieces: Sequence[Sequence[Block]]) -> list[str]:
         taken.add(title.lower())
         shown.append(title)
     return shown
+
+
+def _some(piece: Sequence[Block]) -> Sequence[Block]:
+    """All of a section, and of a long chapter a paragraph here and there."""
+    return piece[:: max(1, sum(count(block.text) for block in piece) // ENOUGH)]
 
 
 def _wishes(ranked: Sequence[tuple[str, float]]) -> Iterator[str]:

@@ -75,9 +75,7 @@ def _read(reader: PdfReader) -> Document:
 
 def _told(metadata: Any, name: str) -> str:
     value = metadata.get(name)
-    text = shortened(clean(value), 300) if isinstance(value, str) else ""
-    # What word processors put there when nobody has told them.
-    return "" if re.search(r"\.(docx?|pdf|tex|indd|qxd|dvi)$|^untitled|^microsoft word", text, re.IGNORECASE) else text
+    return shortened(clean(value), 300) if isinstance(value, str) else ""
 
 
 def _lines(page: Any) -> list[Line] | None:

@@ -66,8 +66,13 @@ def read(text: str) -> Document:
     document = Document()
     paragraphs = _paragraphs(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     found = lone.headings(paragraphs)
+    first = (_level(paragraphs[0]) or found.get(0, 0)) if paragraphs else 0
+    if first in (0, 3):
+        document.title = lone.title(paragraphs, heads=first > 0)
     above = ""  # a chapter's number, whose title may come next
     for index, paragraph in enumerate(paragraphs):
+        if index == 0 and document.title:
+            continue
         level = _level(paragraph) or found.get(index, 0)
         titles = [line for line in paragraph if not _RULE.fullmatch(line)]
         if above and len(titles) == 1 and lone.titled(titles[0]) and (whole := joined(above, titles[0])):

@@ -18,6 +18,7 @@ from worker.books.document import (
     clean,
     shortened,
 )
+from worker.books.title import sensible
 from worker.errors import Rejected
 
 MEMORY: Final = 1024 * MiB  # that reading one file may take beside what the process has
@@ -27,8 +28,8 @@ EMPTY: Final = "There is hardly any text in this file, so there is nothing to le
 HUGE: Final = "This file takes more memory to read than we can give to one. Split it, and upload the parts."
 
 
-def read(path: str, format: Format, name: str) -> Document:
-    """Read the file; ``name`` titles it where it has no title of its own. Raises Rejected, and nothing else."""
+def read(path: str, format: Format) -> Document:
+    """Read the file. Raises Rejected, and nothing else."""
     try:
         with _memory_limited():
             document = _parse(Path(path), format)
@@ -44,7 +45,7 @@ def read(path: str, format: Format, name: str) -> Document:
         raise Rejected(EMPTY)
     if words > MOST_WORDS:
         raise Rejected(TOO_LONG)
-    document.title = shortened(clean(document.title), 300)
+    document.title = sensible(shortened(clean(document.title), 300))
     document.author = shortened(clean(document.author), 300)
     document.subject = shortened(clean(document.subject), 100)
     document.summary = shortened(clean(document.summary), 1000)

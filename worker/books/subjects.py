@@ -22,7 +22,7 @@ CHAPTER: Final = 3600
 # A paragraph of more words is cut between sentences into pieces of about so many.
 LONGEST_PARAGRAPH: Final = 400
 PARAGRAPH: Final = 150
-ATOM: Final = 40  # words below which a paragraph is not looked at by itself
+ATOMS: Final = 11  # in a piece of the wished size: what is smaller is not looked at by itself
 # Chosen on half of the starter shelf, its headings taken off; the figures in docs/courses.md are those of the other.
 WINDOW: Final = 0.55  # of the wished size
 OFF_SIZE: Final = 4.0  # what a piece costs whose size is off by a factor of e, in standard deviations of likeness
@@ -51,7 +51,7 @@ def cut(blocks: Sequence[Block], wished: int) -> list[list[Block]]:
     """Pieces of about so many words, each about something else than its neighbours as far as that can be."""
     from app.library.embed import embed, normalized  # numpy and the model: only for texts without headings
 
-    atoms = _atoms(blocks)
+    atoms = _atoms(blocks, wished // ATOMS)
     sizes = [max(1, sum(count(block.text) for block in atom)) for atom in atoms]
     if len(atoms) < 2 or sum(sizes) < 1.5 * wished:
         return [list(blocks)] if blocks else []
@@ -65,13 +65,13 @@ def cut(blocks: Sequence[Block], wished: int) -> list[list[Block]]:
     ]  # fmt: skip
 
 
-def _atoms(blocks: Sequence[Block]) -> list[list[Block]]:
+def _atoms(blocks: Sequence[Block], least: int) -> list[list[Block]]:
     """What is never parted: code, tables and lists from the paragraph before them, and lines from each other."""
     found: list[list[Block]] = []
     words = 0
     for block in blocks:
-        whole = words >= ATOM and block.kind == "text" and not found[-1][-1].text.endswith(":")
-        if not found or whole or words >= LONGEST_PARAGRAPH:
+        whole = words >= least and block.kind == "text" and not found[-1][-1].text.endswith(":")
+        if not found or whole or words >= LONGEST_PARAGRAPH + least:
             found.append([])
             words = 0
         found[-1].append(block)

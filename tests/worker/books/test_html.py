@@ -19,7 +19,7 @@ def text(page: str) -> str:
 def test_a_container_that_would_swallow_the_page_is_not_dropped(tag: str, end: str, tmp_path: Path) -> None:
     page = f"<body><{tag}><a href=/>Home</a><h1>Wind</h1><p>{WIND}</p><h1>Rain</h1><p>{RAIN}</p>{end}</body>"
     path = samples.written(tmp_path, "page.html", page.replace("TAG", tag).encode())
-    document = read(str(path), "html", "page.html")
+    document = read(str(path), "html")
     assert [block.text for block in document.blocks if block.kind == "heading"] == ["Wind", "Rain"]
     assert {WIND, RAIN} <= {block.text for block in document.blocks}
 

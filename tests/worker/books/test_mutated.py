@@ -65,7 +65,7 @@ def spoiled(draw: st.DrawFn, body: bytes) -> bytes:
 def test_a_spoiled_file_is_a_book_or_refused(format: Format, data: st.DataObject, tmp_path: Path) -> None:
     body = data.draw(spoiled(data.draw(st.sampled_from(BODIES[format]))))
     try:
-        document = read(str(samples.written(tmp_path, "file", body)), format, "file")
+        document = read(str(samples.written(tmp_path, "file", body)), format)
     except Rejected as refused:
         assert refused.message and "\n" not in refused.message
         return
