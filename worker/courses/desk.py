@@ -43,8 +43,8 @@ def plan(asked: dict[str, Any], found: Sequence[Serving], names: Names) -> dict[
     )
     parts = [part for one in made for part in one.parts]
     books = {book["id"]: book for one in made for book in one.books}
-    near = coverage.Near() if parts else nearest(brief, found[0].all)
     meant = coverage.meant(brief.core, there.missing, found[0].all)
+    near = coverage.Near() if parts else nearest(meant, found[0].all)
     minutes = sum(one.minutes for one in made)
     return {
         "coverage": coverage.verdict(brief, minutes, there, near, len(books), meant),
@@ -108,12 +108,12 @@ def added(
     return {**planned, "units": rows, "treated": treated}, books
 
 
-def nearest(brief: Brief, books: Sequence[dict[str, Any]]) -> coverage.Near:
+def nearest(core: str, books: Sequence[dict[str, Any]]) -> coverage.Near:
     """The library's subjects, the nearest first, and what is nearest of what its books on the first of them treat."""
     if not books:
         return coverage.Near()
     told = [f"{book['title']} {book['subject']} {' '.join(book['concepts'][:10])}" for book in books]
-    query, *vectors = embed([brief.core, *told])
+    query, *vectors = embed([core, *told])
     named = [(book["subject"] or book["title"]).replace("-", " ") for book in books]
     subjects = coverage.nearest(query, list(zip(named, vectors, strict=True)))
     first = [book for name, book in zip(named, books, strict=True) if name == subjects[0]]

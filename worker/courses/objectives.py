@@ -43,7 +43,13 @@ _WHY: Final = re.compile(r"\bwhy\b|^explain\b", re.IGNORECASE)
 _CASE: Final = re.compile(
     r"^(?:an?|the|two|three|some\w+|[A-Z]\w+ (?:is|has|wants|says)|[\"“‘'])\b|^[\"“‘']|\([ab]\)", re.IGNORECASE
 )
-_NUMBER: Final = re.compile(r"\d")
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_SUM: Final = re.compile(r"[=×÷]|\d\s*[-+*/]\s*\d|%| per ?cent\b")
+_HOW_MUCH: Final = re.compile(
+    r"\bhow (?:much|many|long|far|large|big|old|often|fast|high|heavy|deep|likely|strong)\b|"
+    r"\b(?:calculate|compute|work out|estimate|find|what (?:share|percentage|rate|number|sum)|per ?cent)\b",
+    re.IGNORECASE,
+)
 
 
 def highest(units: Sequence[Unit], most: int) -> int:
@@ -96,11 +102,18 @@ def _task(asks: Sequence[Ask]) -> str:
         return "Solve problems about"
     if _WHY.search(ask.question):
         return "Answer why-questions on"
-    if _NUMBER.search(ask.question) and _NUMBER.search(ask.answer):
+    if _reckons(ask):
         return "Solve numerical problems on"
     if _CASE.search(ask.question):
         return "Work through cases of"
     return "Solve short tasks on"
+
+
+def _reckons(ask: Ask) -> bool:
+    """Its answer is a number that the question does not have, and how to come to it or how much of something it is."""
+    given, found = (set(_NUMBER.findall(text)) for text in (ask.question, ask.answer))
+    asked = _HOW_MUCH.search(ask.question) or _SUM.search(ask.answer)
+    return bool(given and found - given and asked)
 
 
 def of_section(told: Sequence[tuple[Unit, list[str]]], level: int, most: int) -> tuple[list[str], list[dict[str, Any]]]:
