@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from worker.books.document import Block, count, shortened
@@ -25,10 +25,15 @@ _PLURAL: Final = re.compile(r"[^siu]s$")
 _NO_END: Final = re.compile(
     r".*(?:ly|[^aeiou]ed|['’]s|n['’]t|ous|ful|ive|ish|[^s]ing)|(?:called|known|true|able|easy|hard|sure|bad|big|small|real)"
 )
+EVERYWHERE: Final = 0.6  # a word that more of the pieces have is what all of the text is about
+# What a phrase keeps that is nothing like its piece. Chosen on half of the shelf, its headings taken off: the mean
+# likeness of titles to the true headings of their pieces rises from 0.36 to 0.42, on the other half from 0.35 to 0.39.
+FAR: Final = 0.2
 # Worth of a phrase of one, two or three words that comes as often.
 _LENGTHS: Final = (1.0, 2.2, 2.6)
 _SAY_LITTLE: Final = """
-    thing things man men woman women lot kinds sort seven eight nine twelve twenty hundred thousand million hour hours
+    thing things man men woman women lot kinds sort two three four five six seven eight nine ten eleven twelve
+    thirteen fourteen fifteen sixteen eighteen twenty thirty forty fifty sixty hundred thousand million hour hours
     minute minutes month months
 """
 _VAGUE: Final = frozenset(_SAY_LITTLE.split())
@@ -38,16 +43,31 @@ def titles(pieces: Sequence[Sequence[Block]]) -> list[str]:
     """One for each piece, no two the same."""
     found = [_phrases(_some(piece)) for piece in pieces]
     spread = Counter(phrase for phrases in found for phrase in phrases)
+    said = Counter(word for piece in pieces for word in {token.lower() for token in _TOKEN.findall(_text(piece))})
+    whole = {word for word, count in said.items() if count > max(3, EVERYWHERE * len(pieces))}
     shown: list[str] = []
     taken: set[str] = set()
     for piece, phrases in zip(pieces, found, strict=True):
         scores = {phrase: value * math.log(1 + len(pieces) / spread[phrase]) for phrase, (value, _) in phrases.items()}
         ranked = sorted(scores, key=lambda phrase: (-scores[phrase], phrase))[:MOST_LOOKED_AT]
-        wishes = _wishes([(phrases[phrase][1], scores[phrase]) for phrase in ranked])
+        near = _nearness(piece, [phrases[phrase][1] for phrase in ranked])
+        scores = {phrase: scores[phrase] * (FAR + likeness) ** 2 for phrase, likeness in zip(ranked, near, strict=True)}
+        ranked.sort(key=lambda phrase: (-scores[phrase], phrase))
+        wishes = _wishes([(phrases[phrase][1], scores[phrase]) for phrase in ranked], whole)
         title = next(one for one in _all(wishes, piece) if one.lower() not in taken)
         taken.add(title.lower())
         shown.append(title)
     return shown
+
+
+def _nearness(piece: Sequence[Block], phrases: Sequence[str]) -> list[float]:
+    """How near each is in meaning to the whole of the piece: `six seconds` may come often, and says nothing of it."""
+    from app.library.embed import embed  # numpy and the model: only for texts without headings
+
+    if not phrases:
+        return []
+    whole, *vectors = embed([_text(piece), *phrases])
+    return [max(0.0, float(vector @ whole)) for vector in vectors]
 
 
 def _some(piece: Sequence[Block]) -> Sequence[Block]:
@@ -55,15 +75,21 @@ def _some(piece: Sequence[Block]) -> Sequence[Block]:
     return piece[:: max(1, sum(count(block.text) for block in piece) // ENOUGH)]
 
 
-def _wishes(ranked: Sequence[tuple[str, float]]) -> Iterator[str]:
-    """A phrase of several words says enough; single words come in pairs."""
+def _text(piece: Sequence[Block]) -> str:
+    return "\n".join(block.text for block in _some(piece))
+
+
+def _wishes(ranked: Sequence[tuple[str, float]], whole: Set[str]) -> Iterator[str]:
+    """A phrase of several words says enough; single words come in pairs; what all of it is about comes alone at last."""
     for index, (phrase, worth) in enumerate(ranked):
         if " " not in phrase:
             for other, less in ranked[index + 1 :]:
                 if less > worth / 3 and not _share(phrase, other):
                     yield _titled(f"{phrase} and {other}")
                     break
-        yield _titled(phrase)
+        if phrase.lower() not in whole:
+            yield _titled(phrase)
+    yield from (_titled(phrase) for phrase, _ in ranked if phrase.lower() in whole)
 
 
 def _all(wishes: Iterator[str], piece: Sequence[Block]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.library.embed import embed
 from worker.books import markdown, plain
 from worker.books.chapters import Section, sections
 from worker.books.document import Document, count
@@ -49,6 +50,20 @@ def test_titles_name_a_subject_and_are_distinct(divided: list[tuple[list[Section
         assert not any(PLACE.search(title) for title in titles)
         told = [" ".join(block.text for block in one.blocks).lower() for one in found]
         assert all(re.split(" and ", title.lower())[0] in text for title, text in zip(titles, told, strict=True))
+
+
+def test_titles_are_near_to_what_the_headings_were() -> None:
+    near = []
+    for path in PRIMERS:
+        headings = {
+            block.text: one.title for one in sections(markdown.read(path.read_text())) for block in one.blocks
+        }  # fmt: skip
+        for one in sections(bare(path)[0]):
+            true = list(dict.fromkeys(headings[block.text] for block in one.blocks if block.text in headings))
+            if true:
+                title, *vectors = embed([one.title, *true])
+                near.append(max(float(vector @ title) for vector in vectors))
+    assert sum(near) / len(near) > 0.36  # 0.34 by frequency alone
 
 
 def test_a_long_text_has_chapters_with_sections_and_loses_nothing() -> None:
