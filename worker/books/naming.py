@@ -80,7 +80,7 @@ def _text(piece: Sequence[Block]) -> str:
 
 
 def _wishes(ranked: Sequence[tuple[str, float]], whole: Set[str]) -> Iterator[str]:
-    """A phrase of several words says enough; single words come in pairs; what all of it is about comes alone at last."""
+    """A phrase of several words says enough; single words come in pairs; what all of it is about comes alone last."""
     for index, (phrase, worth) in enumerate(ranked):
         if " " not in phrase:
             for other, less in ranked[index + 1 :]:
