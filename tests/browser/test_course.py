@@ -101,13 +101,19 @@ async def test_a_book_becomes_a_course_that_is_read_with_its_sources(site: Site,
         assert await wide(page) == 0, path
 
 
-async def test_the_outline_is_edited_by_keyboard_and_the_lessons_follow_it(site: Site) -> None:
+async def outlined(site: Site) -> Page:
+    """A course of an own book, which will wait for a look at its outline."""
     page = await site.visitor()
     await upload(site, page)
     await page.get_by_role("link", name="Make a course from this book").click()
     await page.get_by_label("What do you want to learn?").fill("Learn DCF valuation")
     await page.get_by_label("Let me review it first").check()
     await page.get_by_role("button", name="Make my course").click()
+    return page
+
+
+async def test_the_outline_is_edited_by_keyboard_and_the_lessons_follow_it(site: Site) -> None:
+    page = await outlined(site)
     await page.evaluate("window.kept = true")
     open_gates(site, "all")
     editor = page.locator("#outline")
@@ -147,12 +153,7 @@ async def test_the_outline_is_edited_by_keyboard_and_the_lessons_follow_it(site:
 
 
 async def test_an_outline_that_went_on_in_another_tab_leads_to_where_it_is_made(site: Site) -> None:
-    page = await site.visitor()
-    await upload(site, page)
-    await page.get_by_role("link", name="Make a course from this book").click()
-    await page.get_by_label("What do you want to learn?").fill("Learn DCF valuation")
-    await page.get_by_label("Let me review it first").check()
-    await page.get_by_role("button", name="Make my course").click()
+    page = await outlined(site)
     open_gates(site, "all")
     told = page.locator("#outline [data-sum]")
     before = await told.inner_text()

@@ -11,7 +11,7 @@ from app.library.embed import embed
 from worker.courses import coverage, outline, texts, topics
 from worker.courses.amounts import EXACT
 from worker.courses.belonging import about
-from worker.courses.brief import Brief, match, read, subjects
+from worker.courses.brief import Brief, match, read
 from worker.courses.evidence import Piece, Shelf, Unit, gather
 from worker.courses.exercises import Exercise
 from worker.courses.lesson import Lesson
@@ -25,11 +25,9 @@ EXAMPLES = 3  # of what may be asked where there is nothing
 Names = Sequence[tuple[str, str]]
 
 
-def plan(asked: dict[str, Any], found: Sequence[Serving], names: Names) -> dict[str, Any]:
-    """The outline with what each section is made of, and what the library has and lacks. ``found``: for each of the
-    `subjects` of the query."""
-    brief = read(CourseInput.model_validate(asked))
-    wished = subjects(brief, found[0].all)
+def plan(brief: Brief, wished: Sequence[Brief], found: Sequence[Serving], names: Names) -> dict[str, Any]:
+    """The outline with what each section is made of, and what the library has and lacks. ``wished``: the `subjects` of
+    the query; ``found``: what serves each of them."""
     made = _planned(wished, found, names)
     full = [one.minutes >= (1 - EXACT) * each.minutes for one, each in zip(made, wished, strict=True)]
     if len(made) > 1 and any(full) and not all(full):  # of one there is not enough: the others have its time

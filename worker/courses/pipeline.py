@@ -57,10 +57,11 @@ async def search_books(work: Work) -> dict[str, Any]:
     """The passages that answer, the books that they are in, and the outline that these give."""
     brief = _brief(work)
     cards = [asdict(card) for card in await evidence.cards(work.db, work.claim.account_id, work.input.books)]
-    found = [await _found(work, one) for one in subjects(brief, cards)]
+    wished = subjects(brief, cards)
+    found = [await _found(work, one) for one in wished]
     books = {book["id"] for one in found for book in one.books}
     await work.note(texts.found(sum(len(one.scores) for one in found), len(books)))
-    return await work.offload(desk.plan, work.claim.input, found, _names(work))
+    return await work.offload(desk.plan, brief, wished, found, _names(work))
 
 
 async def _found(work: Work, brief: Brief, query: str | None = None) -> Serving:

@@ -17,7 +17,7 @@ TREATED: Final = "Section {} treats this already, and the library has nothing el
 _WITHOUT: Final = re.compile(
     r"The books that (?:“|\d+ sections).+? were deleted meanwhile, and the library has no other\.|"
     r"(?:The library|Your choice of books) has nothing on (?:“.+?”|\d+ sections)(?:, which you added)?\.|"
-    r"(?:“.+?”|\d+ sections) (?:is|are) treated in (?:another section|other sections) already\."
+    r"(?:“[^”]+”(?:(?:, | and )“[^”]+”)*|\d+ sections) (?:is|are) treated in (?:another|other) sections? already\."
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 from fpdf import FPDF
 from playwright.async_api import async_playwright
 
+from tests.support.services import missing
 from tests.worker.books import samples
 from tests.worker.books.samples import RAIN, SNOW, WIND
 from worker.books import pdf
@@ -37,7 +38,7 @@ def outline(document: Document) -> list[tuple[int, str]]:
 async def printed(page: str) -> bytes:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        pytest.skip("Chromium is not installed")
+        missing("Chromium is not installed")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         tab = await browser.new_page()

@@ -59,6 +59,17 @@ def test_a_section_that_has_a_lesson_at_last_is_missing_no_more() -> None:
     assert (every["note"], every["missing"]) == ("The course takes about 60 minutes, and you asked for 1 hour.", [])
 
 
+def test_what_is_told_beside_stays_when_a_treated_section_has_a_lesson_at_last() -> None:
+    note = "Nothing in the passages it found speaks of “Y”. “B” and “C” are treated in other sections already."
+    before = [section("A", 40, "x"), section("B", 0), section("C", 0)]
+    after = [before[0], section("B", 20, "x"), before[2]]
+    found = texts.amended(BRIEF, coverage(note, "thin", "Y"), before, after)
+    assert found["note"] == (
+        "Nothing in the passages it found speaks of “Y”. “C” is treated in another section already."
+    )
+    assert found["missing"] == ["Y"]
+
+
 def test_of_one_there_is_one() -> None:
     one = [{**section("A", 1, "x"), "check": [{}]}]
     told = texts.summary(BRIEF, coverage(WELL), [{"title": "X"}], one)
